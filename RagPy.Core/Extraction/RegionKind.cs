@@ -1,0 +1,12 @@
+namespace RagPy.Core.Extraction;
+
+/// <summary>Kinds of marked text; everything unmarked is body text.</summary>
+public enum RegionKind
+{
+    /// <summary>Running head, footer or page number: kept in the page's text, left out of chunks.</summary>
+    Furniture = 1,
+    Heading = 2,
+
+    /// <summary>Part of the list of references.</summary>
+    References = 3,
+}

@@ -1,0 +1,50 @@
+namespace RagPy.Core.Pipeline;
+
+/// <summary>One document in one stage of a task.</summary>
+public sealed class WorkItem
+{
+    public long Id { get; set; }
+
+    public long TaskId { get; set; }
+
+    public long ProjectId { get; set; }
+
+    public long SessionId { get; set; }
+
+    public long PersonId { get; set; }
+
+    /// <summary>Null for reading the source.</summary>
+    public Guid? DocumentId { get; set; }
+
+    public Stage Stage { get; set; }
+
+    public WorkItemState State { get; set; }
+
+    public int Priority { get; set; }
+
+    /// <summary>The generation being built, fixed when the chunk stage begins.</summary>
+    public Guid? Generation { get; set; }
+
+    /// <summary>Number of claims so far.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>Not claimed before this time (backoff, Retry-After).</summary>
+    public DateTimeOffset NotBefore { get; set; }
+
+    /// <summary>When the lease ends unless a heartbeat moves it.</summary>
+    public DateTimeOffset? LeaseUntil { get; set; }
+
+    /// <summary>Grows with every claim; a completion that names an older one changes nothing.</summary>
+    public long Fence { get; set; }
+
+    /// <summary>Process that holds the lease.</summary>
+    public string? Worker { get; set; }
+
+    public FailureCode? FailureCode { get; set; }
+
+    public string? FailureReason { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    public DateTimeOffset UpdatedAt { get; set; }
+}

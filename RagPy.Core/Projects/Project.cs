@@ -1,0 +1,31 @@
+namespace RagPy.Core.Projects;
+
+/// <summary>People's shared collection of sessions and its index.</summary>
+public sealed class Project
+{
+    public long Id { get; set; }
+
+    /// <summary>Unique per owner.</summary>
+    public required string Name { get; set; }
+
+    public string Description { get; set; } = "";
+
+    public long OwnerId { get; set; }
+
+    /// <summary>Id of the embedder whose vectors the project's points have.</summary>
+    public required string Embedder { get; set; }
+
+    /// <summary>Dimension of those vectors.</summary>
+    public int Dimension { get; set; }
+
+    /// <summary>Kind of vector store.</summary>
+    public required string Store { get; set; }
+
+    /// <summary>Grows by one in every transaction that changes which points are current.</summary>
+    public long IndexVersion { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>Set while a deletion is under way: the project is gone for everyone but the deleting job.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
+}

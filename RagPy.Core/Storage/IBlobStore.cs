@@ -1,0 +1,26 @@
+namespace RagPy.Core.Storage;
+
+/// <summary>Files by content, apart for each project: the same bytes are kept once per project and never shared across projects.</summary>
+public interface IBlobStore
+{
+    /// <summary>Stores the stream's bytes; hashes while reading and stops at the limit.</summary>
+    /// <param name="maxBytes">Largest size accepted.</param>
+    /// <exception cref="Pipeline.DocumentFailedException"><c>too_large</c> or <c>empty</c>; nothing is left behind.</exception>
+    Task<BlobReference> PutAsync(long projectId, Stream content, long maxBytes, CancellationToken cancellationToken);
+
+    /// <summary>Opens a stored file for reading (seekable).</summary>
+    /// <exception cref="FileNotFoundException">The project has no such file.</exception>
+    Task<Stream> OpenAsync(long projectId, BlobReference blob, CancellationToken cancellationToken);
+
+    /// <summary>A local path of the file, valid until the lease is disposed.</summary>
+    Task<LocalBlob> GetLocalAsync(long projectId, BlobReference blob, CancellationToken cancellationToken);
+
+    /// <summary>Removes one file; nothing happens when it is not there.</summary>
+    Task RemoveAsync(long projectId, BlobReference blob, CancellationToken cancellationToken);
+
+    /// <summary>Removes every file of a project.</summary>
+    Task RemoveProjectAsync(long projectId, CancellationToken cancellationToken);
+
+    /// <summary>Every file of a project, for the audit job.</summary>
+    IAsyncEnumerable<BlobReference> ListAsync(long projectId, CancellationToken cancellationToken);
+}

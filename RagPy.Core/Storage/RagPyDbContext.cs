@@ -1,0 +1,155 @@
+using Microsoft.EntityFrameworkCore;
+using RagPy.Core.Chunking;
+using RagPy.Core.Extraction;
+using RagPy.Core.Indexing;
+using RagPy.Core.Pipeline;
+using RagPy.Core.Projects;
+
+namespace RagPy.Core.Storage;
+
+/// <summary>The schema. Claims, completions and the generation switch are Npgsql statements of their own (DESIGN §4.9); everything else goes through here.</summary>
+public sealed class RagPyDbContext(DbContextOptions<RagPyDbContext> options) : DbContext(options)
+{
+    public DbSet<Person> People => Set<Person>();
+
+    public DbSet<Quota> Quotas => Set<Quota>();
+
+    public DbSet<Project> Projects => Set<Project>();
+
+    public DbSet<ProjectMember> ProjectMembers => Set<ProjectMember>();
+
+    public DbSet<Session> Sessions => Set<Session>();
+
+    public DbSet<SessionDocument> SessionDocuments => Set<SessionDocument>();
+
+    public DbSet<Item> Items => Set<Item>();
+
+    public DbSet<Document> Documents => Set<Document>();
+
+    public DbSet<Extraction.Extraction> Extractions => Set<Extraction.Extraction>();
+
+    public DbSet<Page> Pages => Set<Page>();
+
+    public DbSet<StoredChunk> Chunks => Set<StoredChunk>();
+
+    public DbSet<IndexSegment> IndexSegments => Set<IndexSegment>();
+
+    public DbSet<PipelineTask> Tasks => Set<PipelineTask>();
+
+    public DbSet<WorkItem> WorkItems => Set<WorkItem>();
+
+    protected override void OnModelCreating(ModelBuilder model)
+    {
+        MapProjects(model);
+        MapContent(model);
+        MapJobs(model);
+    }
+
+    private static void MapProjects(ModelBuilder model)
+    {
+        model.Entity<Person>(e => e.HasIndex(p => p.Email).IsUnique());
+        model.Entity<Quota>(e =>
+        {
+            e.HasKey(q => q.PersonId);
+            e.HasOne<Person>().WithOne().HasForeignKey<Quota>(q => q.PersonId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<Project>(e =>
+        {
+            e.HasIndex(p => new { p.OwnerId, p.Name }).IsUnique().HasFilter("deleted_at IS NULL");
+            e.HasOne<Person>().WithMany().HasForeignKey(p => p.OwnerId).OnDelete(DeleteBehavior.Restrict);
+        });
+        model.Entity<ProjectMember>(e =>
+        {
+            e.HasKey(m => new { m.ProjectId, m.PersonId });
+            e.HasIndex(m => m.PersonId);
+            e.HasOne<Project>().WithMany().HasForeignKey(m => m.ProjectId).OnDelete(DeleteBehavior.Cascade);
+            e.HasOne<Person>().WithMany().HasForeignKey(m => m.PersonId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<Session>(e =>
+        {
+            e.Property(s => s.Settings).HasColumnType("jsonb");
+            e.HasIndex(s => new { s.ProjectId, s.SourceLocation }).IsUnique();
+            e.HasOne<Project>().WithMany().HasForeignKey(s => s.ProjectId).OnDelete(DeleteBehavior.Cascade);
+        });
+    }
+
+    private static void MapContent(ModelBuilder model)
+    {
+        model.Entity<SessionDocument>(e =>
+        {
+            e.HasKey(d => new { d.SessionId, d.DocumentId });
+            e.HasIndex(d => d.DocumentId);
+            e.HasOne<Session>().WithMany().HasForeignKey(d => d.SessionId).OnDelete(DeleteBehavior.Cascade);
+            e.HasOne<Document>().WithMany().HasForeignKey(d => d.DocumentId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<Item>(e =>
+        {
+            e.Property(i => i.Id).ValueGeneratedNever();
+            e.Property(i => i.Creators).HasColumnType("jsonb");
+            e.HasIndex(i => i.ProjectId);
+            e.HasOne<Project>().WithMany().HasForeignKey(i => i.ProjectId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<Document>(e =>
+        {
+            e.Property(d => d.Id).ValueGeneratedNever();
+            e.HasIndex(d => new { d.ProjectId, d.FileHash });
+            e.HasIndex(d => d.ItemId);
+            e.HasIndex(d => d.ExtractionId);
+            e.HasOne<Project>().WithMany().HasForeignKey(d => d.ProjectId).OnDelete(DeleteBehavior.Cascade);
+            e.HasOne<Item>().WithMany().HasForeignKey(d => d.ItemId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<Extraction.Extraction>(e =>
+        {
+            e.Property(x => x.Structure).HasColumnType("jsonb");
+            e.HasIndex(x => new
+                {
+                    x.ProjectId,
+                    x.FileHash,
+                    x.Engine,
+                    x.EngineVersion,
+                    x.Options,
+                })
+                .IsUnique();
+            e.HasOne<Project>().WithMany().HasForeignKey(x => x.ProjectId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<Page>(e =>
+        {
+            e.HasKey(p => new { p.ExtractionId, p.PageIndex });
+            e.HasOne<Extraction.Extraction>().WithMany().HasForeignKey(p => p.ExtractionId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<StoredChunk>(e =>
+        {
+            e.ToTable("chunks");
+            e.HasKey(c => new
+            {
+                c.DocumentId,
+                c.Generation,
+                c.Ordinal,
+            });
+            e.HasOne<Document>().WithMany().HasForeignKey(c => c.DocumentId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<IndexSegment>(e =>
+        {
+            e.Property(s => s.Id).ValueGeneratedNever();
+            e.HasIndex(s => s.ProjectId);
+        });
+    }
+
+    private static void MapJobs(ModelBuilder model)
+    {
+        model.Entity<PipelineTask>(e =>
+        {
+            e.HasIndex(t => t.SessionId);
+            e.HasOne<Session>().WithMany().HasForeignKey(t => t.SessionId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<WorkItem>(e =>
+        {
+            e.HasIndex(w => new { w.TaskId, w.State });
+            e.HasIndex(w => w.DocumentId);
+            e.HasIndex(w => new { w.Stage, w.NotBefore }).HasFilter("state = 1").HasDatabaseName("ix_work_items_pending");
+            e.HasIndex(w => w.LeaseUntil).HasFilter("state = 2").HasDatabaseName("ix_work_items_leased");
+            e.HasOne<PipelineTask>().WithMany().HasForeignKey(w => w.TaskId).OnDelete(DeleteBehavior.Cascade);
+            e.HasOne<Document>().WithMany().HasForeignKey(w => w.DocumentId).OnDelete(DeleteBehavior.Cascade);
+        });
+    }
+}
