@@ -1,3 +1,5 @@
+using RagPy.Core.Pipeline;
+
 namespace RagPy.Core.Extraction;
 
 /// <summary>What is known only after the last page: labels, furniture, headings, reference lists, outline.</summary>
@@ -16,4 +18,14 @@ public sealed record DocumentStructure(
     IReadOnlyList<int> NeedsOcrPages,
     string? Title,
     string? Language
-) : ExtractedPart;
+) : ExtractedPart
+{
+    /// <summary>Why a document none of whose pages gave text ends: <c>needs_ocr</c> when there is something to recognise, else <c>empty</c>.</summary>
+    public Failure FailureWithoutText() =>
+        NeedsOcrPages.Count > 0
+            ? new Failure(
+                FailureCode.NeedsOcr,
+                $"No page has a usable text layer; {NeedsOcrPages.Count} of {PageCount} pages need optical character recognition."
+            )
+            : new Failure(FailureCode.Empty, $"The file has {PageCount} pages and nothing on them to read.");
+}
