@@ -27,7 +27,7 @@ internal static partial class JsonText
         return "";
     }
 
-    /// <summary>The elements of the named array, or the members of the named object; nothing when it is neither.</summary>
+    /// <summary>The elements of the named array; also the members of a map of objects, or a single object where a list is due.</summary>
     public static IEnumerable<JsonElement> Elements(this JsonElement element, string name)
     {
         if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out var value))
@@ -38,7 +38,10 @@ internal static partial class JsonText
         return value.ValueKind switch
         {
             JsonValueKind.Array => value.EnumerateArray(),
-            JsonValueKind.Object => value.EnumerateObject().Select(member => member.Value),
+            JsonValueKind.Object when value.EnumerateObject().All(member => member.Value.ValueKind == JsonValueKind.Object) => value
+                .EnumerateObject()
+                .Select(member => member.Value),
+            JsonValueKind.Object => [value],
             _ => [],
         };
     }

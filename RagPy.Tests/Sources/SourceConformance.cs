@@ -1,0 +1,39 @@
+namespace RagPy.Tests.Sources;
+
+/// <summary>An export folder.</summary>
+public sealed class ExportFolderConformanceTests : SourceConformanceTests
+{
+    protected override string Arrange(LibraryFolder folder) => MessyLibrary.Write(folder).Root;
+}
+
+/// <summary>The same as a ZIP, with the folder that Zotero's dialogue makes around it.</summary>
+public sealed class ExportZipConformanceTests : SourceConformanceTests
+{
+    protected override string Arrange(LibraryFolder folder) => MessyLibrary.Write(folder).Zip("My Library/");
+}
+
+/// <summary>The JSON by its own name.</summary>
+public sealed class ExportJsonConformanceTests : SourceConformanceTests
+{
+    protected override string Arrange(LibraryFolder folder) => Path.Combine(MessyLibrary.Write(folder).Root, "library.json");
+}
+
+/// <summary>Zotero's data directory.</summary>
+public sealed class DataDirectoryConformanceTests : SourceConformanceTests
+{
+    protected override string Arrange(LibraryFolder folder) => ZoteroDatabaseBuilder.Write(folder);
+}
+
+/// <summary>Loose PDFs.</summary>
+public sealed class PdfFolderConformanceTests : SourceConformanceTests
+{
+    protected override string Arrange(LibraryFolder folder) =>
+        folder.WritePdf("b/two.PDF").WritePdf("one.pdf").WritePdf("a/b/c/three.pdf").WritePdf(".hidden.pdf").Write("notes.txt", "no").Root;
+}
+
+/// <summary>Loose PDFs in a ZIP.</summary>
+public sealed class PdfZipConformanceTests : SourceConformanceTests
+{
+    protected override string Arrange(LibraryFolder folder) =>
+        folder.WritePdf("b/two.PDF").WritePdf("one.pdf").WritePdf("__MACOSX/._one.pdf").Zip();
+}
