@@ -1,0 +1,67 @@
+namespace RagPy.Core.Indexing;
+
+/// <summary>Reads one term's postings in the order of points.</summary>
+internal ref struct PostingReader(ReadOnlySpan<byte> bytes)
+{
+    private ReadOnlySpan<byte> _bytes = bytes;
+    private int _next;
+
+    /// <summary>Index of the point in its segment.</summary>
+    public int Point { get; private set; }
+
+    /// <summary>How often the term occurs in it.</summary>
+    public int Frequency { get; private set; }
+
+    public bool MoveNext()
+    {
+        if (_bytes.IsEmpty)
+        {
+            return false;
+        }
+
+        Point = _next + Read();
+        Frequency = Read();
+        _next = Point;
+        return true;
+    }
+
+    /// <summary>Appends a posting in the form this type reads.</summary>
+    public static void Write(List<byte> target, int difference, int frequency)
+    {
+        Write(target, (uint)difference);
+        Write(target, (uint)frequency);
+    }
+
+    private static void Write(List<byte> target, uint value)
+    {
+        for (; value >= 0x80; value >>= 7)
+        {
+            target.Add((byte)(value | 0x80));
+        }
+
+        target.Add((byte)value);
+    }
+
+    private int Read()
+    {
+        uint value = _bytes[0];
+        if (value < 0x80)
+        {
+            _bytes = _bytes[1..];
+            return (int)value;
+        }
+
+        value &= 0x7F;
+        var i = 1;
+        for (var shift = 7; ; shift += 7, i++)
+        {
+            var next = _bytes[i];
+            value |= (uint)(next & 0x7F) << shift;
+            if (next < 0x80)
+            {
+                _bytes = _bytes[(i + 1)..];
+                return (int)value;
+            }
+        }
+    }
+}
