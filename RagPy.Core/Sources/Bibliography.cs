@@ -33,7 +33,7 @@ public static partial class Bibliography
 
     /// <summary>
     /// What the author filter compares, for all creators: each family name folded by <see cref="FoldName"/>, with its particles and without them
-    /// (<c>de gaulle</c>, <c>gaulle</c>), so a query folded the same way finds either. Particles kept with the given name
+    /// (<c>de gaulle</c>, <c>gaulle</c>) and with apostrophes closed up (<c>o neil</c>, <c>oneil</c>), so a query folded the same way finds each. Particles kept with the given name
     /// (<c>Charles de</c>) count too. A name in one field, such as an institution's, is folded whole and, when it has a comma, also up to it
     /// (<c>Doe, Jane</c> gives <c>doe</c>).
     /// </summary>
@@ -46,6 +46,7 @@ public static partial class Bibliography
         {
             var family = FoldName(creator.FamilyName.Length > 0 ? creator.FamilyName : creator.GivenName);
             keys.Add(family);
+            keys.Add(FoldName(Apostrophe().Replace(creator.FamilyName, "")));
             if (creator.GivenName.Length > 0 && creator.FamilyName.Length > 0)
             {
                 keys.Add(WithoutParticles(family));
@@ -177,6 +178,9 @@ public static partial class Bibliography
         RegexOptions.CultureInvariant
     )]
     private static partial Regex FourDigits();
+
+    [GeneratedRegex(@"['’ʼ`´]")]
+    private static partial Regex Apostrophe();
 
     [GeneratedRegex(@"([0-9])[T ][0-9]{2}:[0-9]{2}.*$", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex TimeOfDay();
