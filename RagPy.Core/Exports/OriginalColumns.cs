@@ -1,0 +1,28 @@
+namespace RagPy.Core.Exports;
+
+/// <summary>Columns of the original's table, which are also keys of its chunk objects.</summary>
+internal static class OriginalColumns
+{
+    internal const string Text = "texteocr";
+
+    internal const string Provider = "texteocr_provider";
+
+    /// <summary>The original's word for the PDF's own text layer; its next stage cleans such text up and leaves other text alone.</summary>
+    internal const string TextLayer = "legacy";
+
+    /// <summary>Columns before the text, in order.</summary>
+    internal static readonly string[] Metadata =
+    [
+        "itemKey",
+        "type",
+        "title",
+        "abstract",
+        "date",
+        "url",
+        "doi",
+        "authors",
+        "filename",
+        "path",
+        "attachment_title",
+    ];
+}
