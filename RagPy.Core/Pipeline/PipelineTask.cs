@@ -20,8 +20,20 @@ public sealed class PipelineTask
     /// <summary>Larger goes first among one person's tasks.</summary>
     public int Priority { get; set; }
 
-    /// <summary>Documents the task has taken on so far.</summary>
+    /// <summary>Documents the task has taken on so far: those with a work item.</summary>
     public int Documents { get; set; }
+
+    /// <summary>Documents the source had for the first time.</summary>
+    public int Added { get; set; }
+
+    /// <summary>Documents known before that were taken up again: file, title or settings changed, or the last run did not end them.</summary>
+    public int Changed { get; set; }
+
+    /// <summary>Documents that needed no work.</summary>
+    public int Unchanged { get; set; }
+
+    /// <summary>Documents deleted because the source has them no longer.</summary>
+    public int Removed { get; set; }
 
     public int DocumentsDone { get; set; }
 
@@ -30,9 +42,13 @@ public sealed class PipelineTask
     /// <summary>Pages read by this task, cached ones included.</summary>
     public int PagesDone { get; set; }
 
+    /// <summary>Take failed documents up again, also those that failed for good.</summary>
+    public bool RetryFailed { get; set; }
+
     /// <summary>True once the source has been read to its end, so that <see cref="Documents"/> is final.</summary>
     public bool SourceRead { get; set; }
 
+    /// <summary>Why the task failed or was taken over, for people.</summary>
     public string? Error { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }

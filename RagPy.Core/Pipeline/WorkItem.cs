@@ -1,6 +1,6 @@
 namespace RagPy.Core.Pipeline;
 
-/// <summary>One document in one stage of a task.</summary>
+/// <summary>One document's way through the stages of a task: one row, whose stage advances. A document has at most one open row.</summary>
 public sealed class WorkItem
 {
     public long Id { get; set; }
@@ -25,8 +25,14 @@ public sealed class WorkItem
     /// <summary>The generation being built, fixed when the chunk stage begins.</summary>
     public Guid? Generation { get; set; }
 
-    /// <summary>Number of claims so far.</summary>
+    /// <summary>The extraction whose pages are used, set when the extract stage ends; null for abstracts.</summary>
+    public long? ExtractionId { get; set; }
+
+    /// <summary>Claims in the present stage that did not end it, e.g. because the worker died.</summary>
     public int Attempts { get; set; }
+
+    /// <summary>Transient failures in the present stage.</summary>
+    public int Failures { get; set; }
 
     /// <summary>Not claimed before this time (backoff, Retry-After).</summary>
     public DateTimeOffset NotBefore { get; set; }
@@ -37,8 +43,8 @@ public sealed class WorkItem
     /// <summary>Grows with every claim; a completion that names an older one changes nothing.</summary>
     public long Fence { get; set; }
 
-    /// <summary>Process that holds the lease.</summary>
-    public string? Worker { get; set; }
+    /// <summary>Worker that holds the lease.</summary>
+    public int? WorkerId { get; set; }
 
     public FailureCode? FailureCode { get; set; }
 

@@ -40,7 +40,13 @@ public sealed class Document
 
     public string? FailureReason { get; set; }
 
-    /// <summary>The extraction in use, null before there is one and for abstracts.</summary>
+    /// <summary>
+    /// Hash of everything known when the source was read that shapes the result (file or abstract, title, engine, settings). A document that ended
+    /// with the same fingerprint needs no work.
+    /// </summary>
+    public Guid? Fingerprint { get; set; }
+
+    /// <summary>The extraction of the current generation, null before there is one and for abstracts.</summary>
     public long? ExtractionId { get; set; }
 
     /// <summary>The current generation: the one that search sees. Null when the document is not in the index.</summary>

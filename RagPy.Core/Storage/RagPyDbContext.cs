@@ -38,6 +38,12 @@ public sealed class RagPyDbContext(DbContextOptions<RagPyDbContext> options) : D
 
     public DbSet<WorkItem> WorkItems => Set<WorkItem>();
 
+    public DbSet<WorkerProcess> Workers => Set<WorkerProcess>();
+
+    public DbSet<PumpSlot> Pumps => Set<PumpSlot>();
+
+    public DbSet<StalePoints> StalePoints => Set<StalePoints>();
+
     protected override void OnModelCreating(ModelBuilder model)
     {
         MapProjects(model);
@@ -139,17 +145,39 @@ public sealed class RagPyDbContext(DbContextOptions<RagPyDbContext> options) : D
     {
         model.Entity<PipelineTask>(e =>
         {
-            e.HasIndex(t => t.SessionId);
+            // One task at a time reads a session: a second one takes the first one's work over.
+            e.HasIndex(t => t.SessionId).IsUnique().HasFilter("state IN (1, 2)").HasDatabaseName("ix_tasks_active");
+            e.HasIndex(t => new { t.SessionId, t.Id });
             e.HasOne<Session>().WithMany().HasForeignKey(t => t.SessionId).OnDelete(DeleteBehavior.Cascade);
         });
         model.Entity<WorkItem>(e =>
         {
             e.HasIndex(w => new { w.TaskId, w.State });
+            e.HasIndex(w => w.DocumentId).IsUnique().HasFilter("state IN (1, 2)").HasDatabaseName("ix_work_items_open");
             e.HasIndex(w => w.DocumentId);
-            e.HasIndex(w => new { w.Stage, w.NotBefore }).HasFilter("state = 1").HasDatabaseName("ix_work_items_pending");
+            e.HasIndex(w => new
+                {
+                    w.Stage,
+                    w.PersonId,
+                    w.Priority,
+                    w.Id,
+                })
+                .IsDescending(false, false, true, false)
+                .HasFilter("state = 1")
+                .HasDatabaseName("ix_work_items_pending");
             e.HasIndex(w => w.LeaseUntil).HasFilter("state = 2").HasDatabaseName("ix_work_items_leased");
             e.HasOne<PipelineTask>().WithMany().HasForeignKey(w => w.TaskId).OnDelete(DeleteBehavior.Cascade);
             e.HasOne<Document>().WithMany().HasForeignKey(w => w.DocumentId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<PumpSlot>(e =>
+        {
+            e.ToTable("pumps");
+            e.HasKey(p => new { p.Queue, p.Slot });
+        });
+        model.Entity<StalePoints>(e =>
+        {
+            e.ToTable("stale_points");
+            e.HasKey(s => new { s.ProjectId, s.DocumentId });
         });
     }
 }

@@ -223,6 +223,22 @@ namespace RagPy.Core.Storage.Migrations
                     b.ToTable("index_segments", (string)null);
                 });
 
+            modelBuilder.Entity("RagPy.Core.Indexing.StalePoints", b =>
+                {
+                    b.Property<long>("ProjectId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("project_id");
+
+                    b.Property<Guid>("DocumentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("document_id");
+
+                    b.HasKey("ProjectId", "DocumentId")
+                        .HasName("pk_stale_points");
+
+                    b.ToTable("stale_points", (string)null);
+                });
+
             modelBuilder.Entity("RagPy.Core.Pipeline.PipelineTask", b =>
                 {
                     b.Property<long>("Id")
@@ -232,9 +248,17 @@ namespace RagPy.Core.Storage.Migrations
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
+                    b.Property<int>("Added")
+                        .HasColumnType("integer")
+                        .HasColumnName("added");
+
                     b.Property<DateTimeOffset?>("CancelRequestedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("cancel_requested_at");
+
+                    b.Property<int>("Changed")
+                        .HasColumnType("integer")
+                        .HasColumnName("changed");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -280,6 +304,14 @@ namespace RagPy.Core.Storage.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("project_id");
 
+                    b.Property<int>("Removed")
+                        .HasColumnType("integer")
+                        .HasColumnName("removed");
+
+                    b.Property<bool>("RetryFailed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("retry_failed");
+
                     b.Property<long>("SessionId")
                         .HasColumnType("bigint")
                         .HasColumnName("session_id");
@@ -296,13 +328,54 @@ namespace RagPy.Core.Storage.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("state");
 
+                    b.Property<int>("Unchanged")
+                        .HasColumnType("integer")
+                        .HasColumnName("unchanged");
+
                     b.HasKey("Id")
                         .HasName("pk_tasks");
 
                     b.HasIndex("SessionId")
-                        .HasDatabaseName("ix_tasks_session_id");
+                        .IsUnique()
+                        .HasDatabaseName("ix_tasks_active")
+                        .HasFilter("state IN (1, 2)");
+
+                    b.HasIndex("SessionId", "Id")
+                        .HasDatabaseName("ix_tasks_session_id_id");
 
                     b.ToTable("tasks", (string)null);
+                });
+
+            modelBuilder.Entity("RagPy.Core.Pipeline.PumpSlot", b =>
+                {
+                    b.Property<string>("Queue")
+                        .HasColumnType("text")
+                        .HasColumnName("queue");
+
+                    b.Property<int>("Slot")
+                        .HasColumnType("integer")
+                        .HasColumnName("slot");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.Property<long>("Ticket")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ticket");
+
+                    b.Property<int?>("WorkerId")
+                        .HasColumnType("integer")
+                        .HasColumnName("worker_id");
+
+                    b.HasKey("Queue", "Slot")
+                        .HasName("pk_pumps");
+
+                    b.ToTable("pumps", (string)null);
                 });
 
             modelBuilder.Entity("RagPy.Core.Pipeline.WorkItem", b =>
@@ -326,6 +399,10 @@ namespace RagPy.Core.Storage.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("document_id");
 
+                    b.Property<long?>("ExtractionId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("extraction_id");
+
                     b.Property<int?>("FailureCode")
                         .HasColumnType("integer")
                         .HasColumnName("failure_code");
@@ -333,6 +410,10 @@ namespace RagPy.Core.Storage.Migrations
                     b.Property<string>("FailureReason")
                         .HasColumnType("text")
                         .HasColumnName("failure_reason");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
 
                     b.Property<long>("Fence")
                         .HasColumnType("bigint")
@@ -382,28 +463,64 @@ namespace RagPy.Core.Storage.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("updated_at");
 
-                    b.Property<string>("Worker")
-                        .HasColumnType("text")
-                        .HasColumnName("worker");
+                    b.Property<int?>("WorkerId")
+                        .HasColumnType("integer")
+                        .HasColumnName("worker_id");
 
                     b.HasKey("Id")
                         .HasName("pk_work_items");
 
                     b.HasIndex("DocumentId")
-                        .HasDatabaseName("ix_work_items_document_id");
+                        .IsUnique()
+                        .HasDatabaseName("ix_work_items_open")
+                        .HasFilter("state IN (1, 2)");
 
                     b.HasIndex("LeaseUntil")
                         .HasDatabaseName("ix_work_items_leased")
                         .HasFilter("state = 2");
 
-                    b.HasIndex("Stage", "NotBefore")
-                        .HasDatabaseName("ix_work_items_pending")
-                        .HasFilter("state = 1");
-
                     b.HasIndex("TaskId", "State")
                         .HasDatabaseName("ix_work_items_task_id_state");
 
+                    b.HasIndex("Stage", "PersonId", "Priority", "Id")
+                        .IsDescending(false, false, true, false)
+                        .HasDatabaseName("ix_work_items_pending")
+                        .HasFilter("state = 1");
+
                     b.ToTable("work_items", (string)null);
+                });
+
+            modelBuilder.Entity("RagPy.Core.Pipeline.WorkerProcess", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.PrimitiveCollection<int[]>("Concurrency")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("concurrency");
+
+                    b.Property<string>("Host")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("host");
+
+                    b.Property<int>("ProcessId")
+                        .HasColumnType("integer")
+                        .HasColumnName("process_id");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_workers");
+
+                    b.ToTable("workers", (string)null);
                 });
 
             modelBuilder.Entity("RagPy.Core.Projects.Document", b =>
@@ -454,6 +571,10 @@ namespace RagPy.Core.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("file_name");
+
+                    b.Property<Guid?>("Fingerprint")
+                        .HasColumnType("uuid")
+                        .HasColumnName("fingerprint");
 
                     b.Property<Guid?>("Generation")
                         .HasColumnType("uuid")

@@ -44,6 +44,50 @@ namespace RagPy.Core.Storage.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "pumps",
+                columns: table => new
+                {
+                    queue = table.Column<string>(type: "text", nullable: false),
+                    slot = table.Column<int>(type: "integer", nullable: false),
+                    state = table.Column<int>(type: "integer", nullable: false),
+                    ticket = table.Column<long>(type: "bigint", nullable: false),
+                    worker_id = table.Column<int>(type: "integer", nullable: true),
+                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_pumps", x => new { x.queue, x.slot });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "stale_points",
+                columns: table => new
+                {
+                    project_id = table.Column<long>(type: "bigint", nullable: false),
+                    document_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_stale_points", x => new { x.project_id, x.document_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "workers",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    host = table.Column<string>(type: "text", nullable: false),
+                    process_id = table.Column<int>(type: "integer", nullable: false),
+                    concurrency = table.Column<int[]>(type: "integer[]", nullable: false),
+                    started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_workers", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "projects",
                 columns: table => new
                 {
@@ -249,6 +293,7 @@ namespace RagPy.Core.Storage.Migrations
                     stage = table.Column<int>(type: "integer", nullable: false),
                     failure_code = table.Column<int>(type: "integer", nullable: true),
                     failure_reason = table.Column<string>(type: "text", nullable: true),
+                    fingerprint = table.Column<Guid>(type: "uuid", nullable: true),
                     extraction_id = table.Column<long>(type: "bigint", nullable: true),
                     generation = table.Column<Guid>(type: "uuid", nullable: true),
                     page_count = table.Column<int>(type: "integer", nullable: false),
@@ -288,9 +333,14 @@ namespace RagPy.Core.Storage.Migrations
                     last_stage = table.Column<int>(type: "integer", nullable: false),
                     priority = table.Column<int>(type: "integer", nullable: false),
                     documents = table.Column<int>(type: "integer", nullable: false),
+                    added = table.Column<int>(type: "integer", nullable: false),
+                    changed = table.Column<int>(type: "integer", nullable: false),
+                    unchanged = table.Column<int>(type: "integer", nullable: false),
+                    removed = table.Column<int>(type: "integer", nullable: false),
                     documents_done = table.Column<int>(type: "integer", nullable: false),
                     documents_failed = table.Column<int>(type: "integer", nullable: false),
                     pages_done = table.Column<int>(type: "integer", nullable: false),
+                    retry_failed = table.Column<bool>(type: "boolean", nullable: false),
                     source_read = table.Column<bool>(type: "boolean", nullable: false),
                     error = table.Column<string>(type: "text", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
@@ -378,11 +428,13 @@ namespace RagPy.Core.Storage.Migrations
                     state = table.Column<int>(type: "integer", nullable: false),
                     priority = table.Column<int>(type: "integer", nullable: false),
                     generation = table.Column<Guid>(type: "uuid", nullable: true),
+                    extraction_id = table.Column<long>(type: "bigint", nullable: true),
                     attempts = table.Column<int>(type: "integer", nullable: false),
+                    failures = table.Column<int>(type: "integer", nullable: false),
                     not_before = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     lease_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     fence = table.Column<long>(type: "bigint", nullable: false),
-                    worker = table.Column<string>(type: "text", nullable: true),
+                    worker_id = table.Column<int>(type: "integer", nullable: true),
                     failure_code = table.Column<int>(type: "integer", nullable: true),
                     failure_reason = table.Column<string>(type: "text", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
@@ -466,14 +518,16 @@ namespace RagPy.Core.Storage.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "ix_tasks_session_id",
+                name: "ix_tasks_active",
                 table: "tasks",
-                column: "session_id");
+                column: "session_id",
+                unique: true,
+                filter: "state IN (1, 2)");
 
             migrationBuilder.CreateIndex(
-                name: "ix_work_items_document_id",
-                table: "work_items",
-                column: "document_id");
+                name: "ix_tasks_session_id_id",
+                table: "tasks",
+                columns: new[] { "session_id", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_work_items_leased",
@@ -482,9 +536,17 @@ namespace RagPy.Core.Storage.Migrations
                 filter: "state = 2");
 
             migrationBuilder.CreateIndex(
+                name: "ix_work_items_open",
+                table: "work_items",
+                column: "document_id",
+                unique: true,
+                filter: "state IN (1, 2)");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_work_items_pending",
                 table: "work_items",
-                columns: new[] { "stage", "not_before" },
+                columns: new[] { "stage", "person_id", "priority", "id" },
+                descending: new[] { false, false, true, false },
                 filter: "state = 1");
 
             migrationBuilder.CreateIndex(
@@ -509,13 +571,22 @@ namespace RagPy.Core.Storage.Migrations
                 name: "project_members");
 
             migrationBuilder.DropTable(
+                name: "pumps");
+
+            migrationBuilder.DropTable(
                 name: "quotas");
 
             migrationBuilder.DropTable(
                 name: "session_documents");
 
             migrationBuilder.DropTable(
+                name: "stale_points");
+
+            migrationBuilder.DropTable(
                 name: "work_items");
+
+            migrationBuilder.DropTable(
+                name: "workers");
 
             migrationBuilder.DropTable(
                 name: "extractions");

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.AI;
+
+namespace RagPy.Core.Embedding;
+
+/// <summary>Finds the embedder of a project by the id its row names.</summary>
+public interface IEmbedderRegistry
+{
+    /// <summary>What a new project gets.</summary>
+    EmbedderInfo Default { get; }
+
+    /// <summary>Describes an embedder.</summary>
+    /// <exception cref="InvalidOperationException">No embedder of this id is configured; the message says what to set.</exception>
+    EmbedderInfo Describe(string embedderId);
+
+    /// <summary>The generator of an embedder's vectors; shared, not to be disposed by the caller.</summary>
+    /// <exception cref="InvalidOperationException">No embedder of this id is configured; the message says what to set.</exception>
+    IEmbeddingGenerator<string, Embedding<float>> Get(string embedderId);
+}

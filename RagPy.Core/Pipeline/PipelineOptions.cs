@@ -1,0 +1,74 @@
+namespace RagPy.Core.Pipeline;
+
+/// <summary>What the pipeline needs to know. Values are taken as they are: whoever fills it in has checked them.</summary>
+public sealed class PipelineOptions
+{
+    /// <summary>Npgsql connection string of the database.</summary>
+    public string ConnectionString { get; set; } = "";
+
+    /// <summary>Folder of blobs and segments (RAGPY_DATA).</summary>
+    public string DataDirectory { get; set; } = "";
+
+    /// <summary>Files extracted at once in this process (PDF_EXTRACTION_WORKERS, capped by cores).</summary>
+    public int ExtractionWorkers { get; set; } = Math.Clamp(Environment.ProcessorCount, 1, 4);
+
+    /// <summary>Chunking pumps of this process (DEFAULT_DOC_WORKERS, capped by cores and by <see cref="MaxPumps"/>).</summary>
+    public int ChunkingWorkers { get; set; } = Math.Clamp(Environment.ProcessorCount, 1, 2);
+
+    /// <summary>Embedding pumps of this process.</summary>
+    public int EmbeddingWorkers { get; set; } = 1;
+
+    /// <summary>Indexing pumps of this process. Writers of one project may run beside each other; more than one seldom helps.</summary>
+    public int IndexingWorkers { get; set; } = 1;
+
+    /// <summary>Hangfire workers of this process; the sum of all pumps never exceeds it.</summary>
+    public int MaxPumps { get; set; } = 8;
+
+    /// <summary>Texts in one call of an embedder (DEFAULT_EMBEDDING_BATCH_SIZE).</summary>
+    public int EmbeddingBatchSize { get; set; } = 32;
+
+    /// <summary>Largest file taken, in bytes.</summary>
+    public long MaxFileBytes { get; set; } = 1L << 30;
+
+    /// <summary>Documents that a pump of a cheap stage claims and commits together.</summary>
+    public int BatchSize { get; set; } = 25;
+
+    /// <summary>How long a claim holds without a heartbeat.</summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>How often a process extends its leases.</summary>
+    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often the relay looks at everything, whether or not it was told of work.</summary>
+    public TimeSpan RelayInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long one pump job runs before it hands over to a fresh one.</summary>
+    public TimeSpan PumpTime { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long an idle pump waits for more before it ends.</summary>
+    public TimeSpan PumpLinger { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>After this the work on one item is asked to stop.</summary>
+    public TimeSpan SoftLimit { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>After this the work on one item is abandoned.</summary>
+    public TimeSpan HardLimit { get; set; } = TimeSpan.FromHours(2);
+
+    /// <summary>Tries of one stage of one document in the face of transient failures.</summary>
+    public int MaxTries { get; set; } = 3;
+
+    /// <summary>Claims of one stage of one document after which it is taken to be what ends the workers.</summary>
+    public int MaxAttempts { get; set; } = 20;
+
+    /// <summary>Wait after the first transient failure; doubles with each, ±50 % at random.</summary>
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Time that a stopping process gives to running work before it releases it.</summary>
+    public TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>Connections of the application's pool.</summary>
+    public int MaxConnections { get; set; } = 24;
+
+    /// <summary>Where blobs are.</summary>
+    public string BlobDirectory => Path.Combine(DataDirectory, "blobs");
+}

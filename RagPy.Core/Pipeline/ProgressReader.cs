@@ -1,0 +1,172 @@
+using Npgsql;
+
+namespace RagPy.Core.Pipeline;
+
+/// <summary>Reads where a task stands, in one round trip.</summary>
+internal static class ProgressReader
+{
+    private const string TaskSql = """
+        SELECT project_id, session_id, state, source_read, error, added, changed, unchanged, removed, started_at, finished_at FROM tasks WHERE id = $1
+        """;
+
+    private const string CountsSql = """
+        SELECT w.stage, w.state, count(*)::int, coalesce(sum(x.page_count), 0)::int, coalesce(sum(x.needs_ocr_pages), 0)::int
+        FROM work_items w LEFT JOIN extractions x ON x.id = w.extraction_id
+        WHERE w.task_id = $1 AND w.document_id IS NOT NULL
+        GROUP BY w.stage, w.state ORDER BY w.stage, w.state
+        """;
+
+    private const string FailureColumns = """
+        SELECT d.id, i.title, d.file_name, d.source_path, d.failure_code, d.failure_reason,
+               EXISTS (SELECT FROM documents a WHERE a.item_id = d.item_id AND a.kind = 2 AND a.id <> d.id AND a.generation IS NOT NULL)
+        """;
+
+    private const string TaskFailuresSql =
+        FailureColumns
+        + """
+
+            FROM work_items w JOIN documents d ON d.id = w.document_id JOIN items i ON i.id = d.item_id
+            WHERE w.task_id = $1 AND w.state = 4 AND d.state = 3
+            ORDER BY w.updated_at, w.id LIMIT $2
+            """;
+
+    private const string SessionFailuresSql =
+        FailureColumns
+        + """
+
+            FROM session_documents s JOIN documents d ON d.id = s.document_id JOIN items i ON i.id = d.item_id
+            WHERE s.session_id = $1 AND d.state = 3
+            ORDER BY s.position, d.id
+            """;
+
+    /// <summary>Null when there is no such task.</summary>
+    public static async Task<TaskProgress?> ReadAsync(
+        NpgsqlDataSource dataSource,
+        long taskId,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var batch = dataSource.CreateBatch();
+        Add(batch, TaskSql, taskId);
+        Add(batch, CountsSql, taskId);
+        Add(batch, TaskFailuresSql, taskId, TaskProgress.MaxFailures);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+        {
+            return null;
+        }
+
+        var started = await reader.IsDBNullAsync(9, cancellationToken) ? now : reader.GetFieldValue<DateTimeOffset>(9);
+        var finished = await reader.IsDBNullAsync(10, cancellationToken) ? now : reader.GetFieldValue<DateTimeOffset>(10);
+        var row = new TaskProgress(
+            taskId,
+            reader.GetInt64(0),
+            reader.GetInt64(1),
+            (TaskState)reader.GetInt32(2),
+            reader.GetBoolean(3),
+            await reader.IsDBNullAsync(4, cancellationToken) ? null : reader.GetString(4),
+            Documents: 0,
+            Done: 0,
+            Failed: 0,
+            Cancelled: 0,
+            Added: reader.GetInt32(5),
+            Changed: reader.GetInt32(6),
+            Unchanged: reader.GetInt32(7),
+            Removed: reader.GetInt32(8),
+            PagesDone: 0,
+            NeedsOcrPages: 0,
+            Stages: [],
+            Elapsed: finished > started ? finished - started : TimeSpan.Zero,
+            DocumentsPerSecond: 0,
+            PagesPerSecond: 0,
+            Remaining: null,
+            Failures: []
+        );
+        await reader.NextResultAsync(cancellationToken);
+        row = await WithCountsAsync(row, reader, cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        return row with { Failures = await ReadFailuresAsync(reader, cancellationToken) };
+    }
+
+    /// <summary>Every failed document of a session.</summary>
+    public static async Task<IReadOnlyList<DocumentFailure>> ReadSessionFailuresAsync(
+        NpgsqlDataSource dataSource,
+        long sessionId,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = Sql.Command(dataSource, SessionFailuresSql, sessionId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await ReadFailuresAsync(reader, cancellationToken);
+    }
+
+    private static async Task<TaskProgress> WithCountsAsync(TaskProgress row, NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        var stages = new List<StageCount>();
+        var (pages, needsOcr) = (0, 0);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            stages.Add(new StageCount((Stage)reader.GetInt32(0), (WorkItemState)reader.GetInt32(1), reader.GetInt32(2)));
+            pages += reader.GetInt32(3);
+            needsOcr += reader.GetInt32(4);
+        }
+
+        int Of(WorkItemState state) => stages.Where(s => s.State == state).Sum(s => s.Count);
+        var documents = stages.Sum(s => s.Count);
+        var open = Of(WorkItemState.Pending) + Of(WorkItemState.Leased);
+        var seconds = row.Elapsed.TotalSeconds;
+        var rate = seconds > 0 ? (documents - open) / seconds : 0;
+        return row with
+        {
+            Documents = documents,
+            Done = Of(WorkItemState.Done),
+            Failed = Of(WorkItemState.Failed),
+            Cancelled = Of(WorkItemState.Cancelled),
+            PagesDone = pages,
+            NeedsOcrPages = needsOcr,
+            Stages = stages,
+            DocumentsPerSecond = rate,
+            PagesPerSecond = seconds > 0 ? pages / seconds : 0,
+            Remaining =
+                row.IsEnded ? TimeSpan.Zero
+                : row.SourceRead && rate > 0 ? TimeSpan.FromSeconds(open / rate)
+                : null,
+        };
+    }
+
+    private static async Task<IReadOnlyList<DocumentFailure>> ReadFailuresAsync(
+        NpgsqlDataReader reader,
+        CancellationToken cancellationToken
+    )
+    {
+        var failures = new List<DocumentFailure>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            failures.Add(
+                new DocumentFailure(
+                    reader.GetGuid(0),
+                    reader.GetString(1),
+                    reader.GetString(2),
+                    reader.GetString(3),
+                    (FailureCode)reader.GetInt32(4),
+                    await reader.IsDBNullAsync(5, cancellationToken) ? "" : reader.GetString(5),
+                    reader.GetBoolean(6)
+                )
+            );
+        }
+
+        return failures;
+    }
+
+    private static void Add(NpgsqlBatch batch, string sql, params ReadOnlySpan<object> values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        batch.BatchCommands.Add(command);
+    }
+}

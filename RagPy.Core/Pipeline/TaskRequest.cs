@@ -1,0 +1,7 @@
+namespace RagPy.Core.Pipeline;
+
+/// <summary>How a source is to be brought in.</summary>
+/// <param name="Name">Name of the session; null for the last component of the location.</param>
+/// <param name="Priority">Larger goes first among one person's tasks.</param>
+/// <param name="RetryFailed">Take every failed document up again, also those that failed for good.</param>
+public sealed record TaskRequest(string? Name = null, int Priority = 0, bool RetryFailed = false);

@@ -1,0 +1,170 @@
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using RagPy.Core.Projects;
+using RagPy.Core.Storage;
+
+namespace RagPy.Core.Pipeline;
+
+/// <summary>Starts, watches and cancels tasks. Workers, here or elsewhere, do what it writes down.</summary>
+public sealed class TaskService(
+    NpgsqlDataSource dataSource,
+    IDbContextFactory<RagPyDbContext> contexts,
+    ProjectAccess access,
+    NotificationHub notifications,
+    TimeProvider time
+)
+{
+    private static readonly TimeSpan s_shortestInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_pollInterval = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Asks for a source to be brought in, or brought up to date. While an earlier task of the same source still reads it, that task is returned;
+    /// when it has been read but not all is done, a new task takes over what is left and reads the source again.
+    /// </summary>
+    /// <param name="sourceLocation">A path on the worker's host; made full. Not opened here: a source that cannot be read fails the task.</param>
+    /// <exception cref="NotFoundException">No such project for this person.</exception>
+    /// <exception cref="AccessDeniedException">The person may only look.</exception>
+    public async Task<PipelineTask> StartAsync(
+        long projectId,
+        long personId,
+        string sourceLocation,
+        TaskRequest? request,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(sourceLocation);
+        await access.RequireAsync(personId, projectId, ProjectRole.Collaborator, cancellationToken);
+        request ??= new TaskRequest();
+        var location = Path.TrimEndingDirectorySeparator(Path.GetFullPath(sourceLocation));
+        var start = new TaskStart(projectId, personId, location, request, time.GetUtcNow());
+        long taskId;
+        await using (var connection = await dataSource.OpenConnectionAsync(cancellationToken))
+        await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
+        {
+            taskId = await start.ExecuteAsync(connection, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.Tasks.AsNoTracking().SingleAsync(task => task.Id == taskId, cancellationToken);
+    }
+
+    /// <summary>Brings the session's source in again and takes every failed document up, also those that failed for good.</summary>
+    /// <exception cref="NotFoundException">No such session for this person.</exception>
+    /// <exception cref="AccessDeniedException">The person may only look.</exception>
+    public async Task<PipelineTask> RetryFailedAsync(long personId, long sessionId, CancellationToken cancellationToken)
+    {
+        var session = await access.RequireSessionAsync(personId, sessionId, ProjectRole.Collaborator, cancellationToken);
+        var request = new TaskRequest(session.Name, RetryFailed: true);
+        return await StartAsync(session.ProjectId, personId, session.SourceLocation, request, cancellationToken);
+    }
+
+    /// <summary>
+    /// Stops a task: what waits is taken back at once, what runs is stopped within five seconds. Nothing is lost: the same source brought in again
+    /// goes on. A task that has ended stays as it is.
+    /// </summary>
+    /// <exception cref="NotFoundException">No such task for this person.</exception>
+    /// <exception cref="AccessDeniedException">The person may only look.</exception>
+    public async Task CancelAsync(long personId, long taskId, CancellationToken cancellationToken)
+    {
+        await access.RequireTaskAsync(personId, taskId, ProjectRole.Collaborator, cancellationToken);
+        await TaskEnd.CancelAsync(dataSource, taskId, time.GetUtcNow(), cancellationToken);
+    }
+
+    /// <summary>Where a task stands now.</summary>
+    /// <exception cref="NotFoundException">No such task for this person.</exception>
+    public async Task<TaskProgress> GetProgressAsync(long personId, long taskId, CancellationToken cancellationToken)
+    {
+        await access.RequireTaskAsync(personId, taskId, ProjectRole.Viewer, cancellationToken);
+        return await ProgressReader.ReadAsync(dataSource, taskId, time.GetUtcNow(), cancellationToken)
+            ?? throw new NotFoundException("task", taskId);
+    }
+
+    /// <summary>
+    /// The task's progress now and whenever it changes, at most four times a second, until the task has ended; the last element says how.
+    /// Notifications make it quick, polling makes it sure.
+    /// </summary>
+    /// <exception cref="NotFoundException">No such task for this person, or it was deleted meanwhile.</exception>
+    public async IAsyncEnumerable<TaskProgress> WatchAsync(
+        long personId,
+        long taskId,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await access.RequireTaskAsync(personId, taskId, ProjectRole.Viewer, cancellationToken);
+        var wanted = taskId.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        using var changed = new SemaphoreSlim(0, 1);
+        using var subscription = notifications.Subscribe(
+            (channel, payload) =>
+            {
+                if ((channel.Length == 0 || (channel == Channels.Progress && payload == wanted)) && changed.CurrentCount == 0)
+                {
+                    ReleaseOnce(changed);
+                }
+            }
+        );
+        while (true)
+        {
+            var progress =
+                await ProgressReader.ReadAsync(dataSource, taskId, time.GetUtcNow(), cancellationToken)
+                ?? throw new NotFoundException("task", taskId);
+            yield return progress;
+            if (progress.IsEnded)
+            {
+                yield break;
+            }
+
+            await Task.Delay(s_shortestInterval, time, cancellationToken);
+            await changed.WaitAsync(s_pollInterval - s_shortestInterval, cancellationToken);
+        }
+    }
+
+    /// <summary>The project's tasks, newest first.</summary>
+    /// <param name="limit">Most tasks wanted.</param>
+    /// <exception cref="NotFoundException">No such project for this person.</exception>
+    public async Task<IReadOnlyList<PipelineTask>> ListAsync(long personId, long projectId, int limit, CancellationToken cancellationToken)
+    {
+        await access.RequireAsync(personId, projectId, ProjectRole.Viewer, cancellationToken);
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context
+            .Tasks.AsNoTracking()
+            .Where(task => task.ProjectId == projectId)
+            .OrderByDescending(task => task.Id)
+            .Take(limit)
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>The project's sessions, newest first.</summary>
+    /// <exception cref="NotFoundException">No such project for this person.</exception>
+    public async Task<IReadOnlyList<Session>> ListSessionsAsync(long personId, long projectId, CancellationToken cancellationToken)
+    {
+        await access.RequireAsync(personId, projectId, ProjectRole.Viewer, cancellationToken);
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context
+            .Sessions.AsNoTracking()
+            .Where(session => session.ProjectId == projectId)
+            .OrderByDescending(session => session.Id)
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Every failed document of a session, in the order of the source.</summary>
+    /// <exception cref="NotFoundException">No such session for this person.</exception>
+    public async Task<IReadOnlyList<DocumentFailure>> ListFailuresAsync(long personId, long sessionId, CancellationToken cancellationToken)
+    {
+        await access.RequireSessionAsync(personId, sessionId, ProjectRole.Viewer, cancellationToken);
+        return await ProgressReader.ReadSessionFailuresAsync(dataSource, sessionId, cancellationToken);
+    }
+
+    private static void ReleaseOnce(SemaphoreSlim semaphore)
+    {
+        try
+        {
+            semaphore.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Another notification was quicker: one wake-up is enough.
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using RagPy.Core.Embedding;
+using RagPy.Core.Storage;
+
+namespace RagPy.Core.Projects;
+
+/// <summary>Makes, finds, lists and deletes projects.</summary>
+public sealed class ProjectService(
+    IDbContextFactory<RagPyDbContext> contexts,
+    ProjectAccess access,
+    DeletionService deletion,
+    IEmbedderRegistry embedders,
+    Indexing.IVectorStore store,
+    TimeProvider time
+)
+{
+    /// <summary>Name of the person who owns everything until accounts come.</summary>
+    public const string LocalOwnerName = "local";
+
+    /// <summary>The local owner, made at the first call. Safe to call from several processes at once.</summary>
+    public async Task<Person> EnsureLocalOwnerAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var found = await FindLocalOwnerAsync(context, cancellationToken);
+        if (found is not null)
+        {
+            return found;
+        }
+
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AdvisoryLocks.LocalOwner})", cancellationToken);
+        found = await FindLocalOwnerAsync(context, cancellationToken);
+        if (found is null)
+        {
+            found = new Person { Name = LocalOwnerName, CreatedAt = time.GetUtcNow() };
+            context.People.Add(found);
+            await context.SaveChangesAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return found;
+    }
+
+    /// <summary>The person's own project of this name, made with the default embedder and store when there is none.</summary>
+    /// <param name="name">1 to 200 characters; compared exactly.</param>
+    /// <exception cref="ArgumentException">The name is blank or too long.</exception>
+    public async Task<Project> GetOrCreateAsync(long personId, string name, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (name.Length > 200)
+        {
+            throw new ArgumentException("A project's name has at most 200 characters.", nameof(name));
+        }
+
+        if (await FindAsync(personId, name, cancellationToken) is { } existing)
+        {
+            return existing;
+        }
+
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var now = time.GetUtcNow();
+        var embedder = embedders.Default;
+        var project = new Project
+        {
+            Name = name,
+            OwnerId = personId,
+            Embedder = embedder.Id,
+            Dimension = embedder.Dimension,
+            Store = store.Kind,
+            CreatedAt = now,
+        };
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        try
+        {
+            context.Projects.Add(project);
+            await context.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException exception)
+            when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            // Someone made it between the look and the insert: theirs is the project.
+            await transaction.RollbackAsync(cancellationToken);
+            return await FindAsync(personId, name, cancellationToken) ?? throw new NotFoundException("project", name);
+        }
+
+        context.ProjectMembers.Add(
+            new ProjectMember
+            {
+                ProjectId = project.Id,
+                PersonId = personId,
+                Role = ProjectRole.Owner,
+                CreatedAt = now,
+            }
+        );
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return project;
+    }
+
+    /// <summary>The project of this name that the person may see; an own one before a shared one. Null when there is none.</summary>
+    public async Task<Project?> FindAsync(long personId, string name, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await ProjectAccess
+            .VisibleProjects(context, personId)
+            .AsNoTracking()
+            .Where(project => project.Name == name)
+            .OrderByDescending(project => project.OwnerId == personId)
+            .ThenBy(project => project.Id)
+            .FirstOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>One project.</summary>
+    /// <exception cref="NotFoundException">No such project for this person.</exception>
+    public Task<Project> GetAsync(long personId, long projectId, CancellationToken cancellationToken) =>
+        access.RequireAsync(personId, projectId, ProjectRole.Viewer, cancellationToken);
+
+    /// <summary>Every project the person is a member of, by name.</summary>
+    public async Task<IReadOnlyList<ProjectSummary>> ListAsync(long personId, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var documents = context.Documents;
+        return await (
+            from project in ProjectAccess.VisibleProjects(context, personId)
+            join member in context.ProjectMembers
+                on new { ProjectId = project.Id, PersonId = personId } equals new { member.ProjectId, member.PersonId }
+            orderby project.Name, project.Id
+            select new ProjectSummary(
+                project.Id,
+                project.Name,
+                member.Role,
+                project.Embedder,
+                project.Store,
+                context.Sessions.Count(s => s.ProjectId == project.Id),
+                documents.Count(d => d.ProjectId == project.Id),
+                documents.Count(d => d.ProjectId == project.Id && d.Generation != null),
+                documents.Count(d => d.ProjectId == project.Id && d.State == DocumentState.Failed),
+                documents.Where(d => d.ProjectId == project.Id && d.Generation != null).Sum(d => (long)d.ChunkCount),
+                project.CreatedAt
+            )
+        ).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Deletes a project with everything in it: rows, points, files, caches.</summary>
+    /// <exception cref="NotFoundException">No such project for this person.</exception>
+    /// <exception cref="AccessDeniedException">The person is not its owner.</exception>
+    public async Task DeleteAsync(long personId, long projectId, CancellationToken cancellationToken)
+    {
+        await access.RequireAsync(personId, projectId, ProjectRole.Owner, cancellationToken);
+        await deletion.DeleteProjectAsync(projectId, cancellationToken);
+    }
+
+    private static Task<Person?> FindLocalOwnerAsync(RagPyDbContext context, CancellationToken cancellationToken) =>
+        context
+            .People.AsNoTracking()
+            .OrderBy(p => p.Id)
+            .FirstOrDefaultAsync(p => p.Email == null && p.Name == LocalOwnerName, cancellationToken);
+}

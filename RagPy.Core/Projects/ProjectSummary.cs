@@ -1,0 +1,21 @@
+namespace RagPy.Core.Projects;
+
+/// <summary>A project as a list shows it.</summary>
+/// <param name="Role">Role of the person who asked.</param>
+/// <param name="Documents">Documents in any state.</param>
+/// <param name="Indexed">Documents whose generation is current.</param>
+/// <param name="Failed">Documents that ended with a reason.</param>
+/// <param name="Chunks">Chunks of current generations.</param>
+public sealed record ProjectSummary(
+    long Id,
+    string Name,
+    ProjectRole Role,
+    string Embedder,
+    string Store,
+    int Sessions,
+    int Documents,
+    int Indexed,
+    int Failed,
+    long Chunks,
+    DateTimeOffset CreatedAt
+);

@@ -1,0 +1,55 @@
+using Npgsql;
+using RagPy.Core.Pipeline;
+
+namespace RagPy.Core.Storage;
+
+/// <summary>An advisory lock held by a connection of its own until disposal, or until the connection dies.</summary>
+internal sealed class AdvisoryLock : IAsyncDisposable
+{
+    private readonly NpgsqlConnection _connection;
+
+    private AdvisoryLock(NpgsqlConnection connection) => _connection = connection;
+
+    /// <summary>Waits for the lock.</summary>
+    public static async Task<AdvisoryLock> AcquireAsync(
+        NpgsqlDataSource dataSource,
+        long key,
+        bool shared,
+        CancellationToken cancellationToken
+    )
+    {
+        var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await using var command = Sql.Command(
+                connection,
+                shared ? "SELECT pg_advisory_lock_shared($1)" : "SELECT pg_advisory_lock($1)",
+                key
+            );
+            command.CommandTimeout = 0;
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return new AdvisoryLock(connection);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await using var command = Sql.Command(_connection, "SELECT pg_advisory_unlock_all()");
+            await command.ExecuteNonQueryAsync();
+        }
+        catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
+        {
+            // The connection is gone, and the lock with it.
+        }
+
+        await _connection.DisposeAsync();
+    }
+}
