@@ -34,22 +34,23 @@ internal static class TaskEnd
     }
 
     /// <summary>
-    /// Ends a task because its source cannot be read; part of the reading item's completion. Documents that the task had taken on go on being
-    /// worked on by nobody, so they end as well.
+    /// Ends the task of a reading work item because its source cannot be read; part of the item's completion. Nobody would go on with the documents the
+    /// task had taken on, so they end as well.
     /// </summary>
-    public static async Task FailAsync(
-        NpgsqlConnection connection,
-        long taskId,
-        string error,
-        DateTimeOffset now,
-        CancellationToken cancellationToken
-    )
+    public static async Task FailAsync(NpgsqlConnection connection, long readItemId, string error, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        const string sql = "UPDATE tasks SET state = 5, error = $3, finished_at = $2 WHERE id = $1 AND state IN (1, 2)";
-        await Sql.ExecuteAsync(connection, sql, [taskId, now, error], cancellationToken);
-        var reason = "The source could not be read to its end; bring it in again to go on.";
-        await Sql.ExecuteAsync(connection, CloseItems, [taskId, now, (int)FailureCode.Cancelled, reason], cancellationToken);
-        await NotifyAsync(connection, taskId, cancellationToken);
+        // The item may have moved to another task since it was claimed: its row says which.
+        const string sql = """
+            UPDATE tasks SET state = 5, error = $3, finished_at = $2
+            WHERE id = (SELECT task_id FROM work_items WHERE id = $1) AND state IN (1, 2) RETURNING id
+            """;
+        await using var command = Sql.Command(connection, sql, readItemId, now, error);
+        if (await command.ExecuteScalarAsync(cancellationToken) is long taskId)
+        {
+            var reason = "The source could not be read to its end; bring it in again to go on.";
+            await Sql.ExecuteAsync(connection, CloseItems, [taskId, now, (int)FailureCode.Cancelled, reason], cancellationToken);
+            await NotifyAsync(connection, taskId, cancellationToken);
+        }
     }
 
     private static async Task NotifyAsync(NpgsqlConnection connection, long taskId, CancellationToken cancellationToken)

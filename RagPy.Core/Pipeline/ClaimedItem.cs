@@ -1,0 +1,17 @@
+namespace RagPy.Core.Pipeline;
+
+/// <summary>A work item in the hands of this process. <paramref name="Fence"/> must still be the row's when the work is written down.</summary>
+internal sealed record ClaimedItem(
+    long Id,
+    long TaskId,
+    long ProjectId,
+    long SessionId,
+    long PersonId,
+    Guid? DocumentId,
+    Stage Stage,
+    Guid? Generation,
+    long? ExtractionId,
+    int Attempts,
+    int Failures,
+    long Fence
+);

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using RagPy.Core.Embedding;
+using RagPy.Core.Extraction;
+using RagPy.Core.Projects;
+
+namespace RagPy.Core.Pipeline;
+
+/// <summary>Names versions of documents by everything that shapes them (DESIGN §3.5): same inputs, same ids, on every machine.</summary>
+internal sealed class DocumentVersions(IPageTextExtractor extractor, IDocumentChunker chunker)
+{
+    /// <summary>Hash of the extraction's options; the extractor in use has none.</summary>
+    public const string ExtractionOptions = "";
+
+    /// <summary>Hash of a text that stands for a file.</summary>
+    public static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>Text of an item that stands for its files: the abstract, or the title when there is none; empty when there is neither.</summary>
+    public static string AbstractText(string title, string @abstract) => string.IsNullOrWhiteSpace(@abstract) ? title.Trim() : @abstract.Trim();
+
+    /// <summary>What is known when the source has been read. A document that ended with the same fingerprint needs no work.</summary>
+    /// <param name="contentHash">Hash of the file, or of title and abstract.</param>
+    public Guid Fingerprint(DocumentKind kind, string contentHash, string title, string language, string embedder, int dimension) =>
+        Name(
+            "fingerprint",
+            [kind.ToString(), contentHash, title, language, extractor.Engine, extractor.Version, ExtractionOptions, .. Settings(embedder, dimension)]
+        );
+
+    /// <summary>The generation a document's points belong to.</summary>
+    /// <param name="contentHash">Hash of the file, or of title and abstract.</param>
+    /// <param name="extraction">Engine, version and options of the extraction in use; empty for title and abstract.</param>
+    /// <param name="language">Language the analysers use.</param>
+    public Guid Generation(
+        Guid documentId,
+        string contentHash,
+        string title,
+        IEnumerable<string> extraction,
+        string language,
+        string embedder,
+        int dimension
+    ) => Name("generation", [documentId.ToString("d"), contentHash, title, language, .. extraction, .. Settings(embedder, dimension)]);
+
+    private string[] Settings(string embedder, int dimension) =>
+        [
+            chunker.Version,
+            embedder,
+            dimension.ToString(CultureInfo.InvariantCulture),
+            SparseEncoder.Version.ToString(CultureInfo.InvariantCulture),
+        ];
+
+    /// <summary>The parts are length-prefixed, so that no two lists of parts read alike.</summary>
+    private static Guid Name(string what, string[] parts)
+    {
+        var name = new StringBuilder(what);
+        foreach (var part in parts)
+        {
+            name.Append('\n').Append(part.Length.ToString(CultureInfo.InvariantCulture)).Append(':').Append(part);
+        }
+
+        return Uuid5.Create(Uuid5.RagPyNamespace, name.ToString());
+    }
+}

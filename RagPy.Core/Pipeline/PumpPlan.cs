@@ -1,0 +1,30 @@
+namespace RagPy.Core.Pipeline;
+
+/// <summary>How one process works a queue.</summary>
+/// <param name="Slots">Pump jobs at once.</param>
+/// <param name="Parallel">Items at once in each pump; above 1 only when more is asked for than there are Hangfire workers.</param>
+internal sealed record PumpPlan(int Slots, int Parallel)
+{
+    /// <summary>
+    /// Shares <see cref="PipelineOptions.MaxPumps"/> out so that the sum over all queues never exceeds it: no pump ever waits for a worker, and the order in
+    /// which Hangfire looks at queues (alphabetical in PostgreSQL) does not matter. One worker stays free for cleanup and monitoring.
+    /// </summary>
+    public static PumpPlan Of(PipelineOptions options, string queue)
+    {
+        var index = Math.Clamp(options.IndexingWorkers, 1, 2);
+        var embed = Math.Clamp(options.EmbeddingWorkers, 1, 2);
+        var rest = Math.Max(2, options.MaxPumps - 1 - index - embed);
+        var chunk = Math.Clamp(options.ChunkingWorkers, 1, Math.Max(1, rest / 3));
+        var extract = Math.Clamp(options.ExtractionWorkers, 1, Math.Max(1, rest - chunk));
+        return queue switch
+        {
+            Queues.Extraction => Spread(options.ExtractionWorkers, extract),
+            Queues.Chunking => Spread(options.ChunkingWorkers, chunk),
+            Queues.Embeddings => Spread(options.EmbeddingWorkers, embed),
+            Queues.VectorDb => Spread(options.IndexingWorkers, index),
+            _ => new PumpPlan(0, 0),
+        };
+    }
+
+    private static PumpPlan Spread(int wanted, int slots) => new(slots, Math.Max(1, (wanted + slots - 1) / slots));
+}
