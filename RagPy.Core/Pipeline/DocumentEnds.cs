@@ -8,15 +8,18 @@ internal sealed class DocumentEnds(AbstractDocuments abstracts, TimeProvider tim
 {
     /// <summary>
     /// A document that failed is out of the index: what is left of an earlier version is no longer what the source has. $1 document, $2 stage, $3 code,
-    /// $4 reason, $5 now, $6 extraction.
+    /// $4 reason, $5 now, $6 work item.
     /// </summary>
     private const string FailSql = """
-        WITH old AS (SELECT id, generation FROM documents WHERE id = $1 FOR UPDATE),
+        WITH old AS (
+            SELECT d.id, d.generation, x.id AS extraction_id, x.page_count, x.needs_ocr_pages
+            FROM documents d LEFT JOIN extractions x ON x.id = (SELECT extraction_id FROM work_items WHERE id = $6)
+            WHERE d.id = $1 FOR UPDATE OF d
+        ),
         failed AS (
             UPDATE documents d
-            SET state = 3, stage = $2, failure_code = $3, failure_reason = $4, updated_at = $5, generation = NULL, chunk_count = 0, extraction_id = $6,
-                page_count = coalesce((SELECT page_count FROM extractions WHERE id = $6), 0),
-                needs_ocr_pages = coalesce((SELECT needs_ocr_pages FROM extractions WHERE id = $6), 0)
+            SET state = 3, stage = $2, failure_code = $3, failure_reason = $4, updated_at = $5, generation = NULL, chunk_count = 0,
+                extraction_id = old.extraction_id, page_count = coalesce(old.page_count, 0), needs_ocr_pages = coalesce(old.needs_ocr_pages, 0)
             FROM old WHERE d.id = old.id
             RETURNING d.id, d.project_id, d.item_id, d.kind, old.generation IS NOT NULL AS was_indexed
         ), noted AS (INSERT INTO stale_points (project_id, document_id) SELECT project_id, id FROM failed ON CONFLICT DO NOTHING),
@@ -50,10 +53,9 @@ internal sealed class DocumentEnds(AbstractDocuments abstracts, TimeProvider tim
     public async Task FailAsync(NpgsqlConnection connection, ClaimedItem item, Guid documentId, Failure failure, CancellationToken cancellationToken)
     {
         var itemId = Guid.Empty;
-        object?[] values = [documentId, (int)item.Stage, (int)failure.Code, failure.Reason, time.GetUtcNow(), item.ExtractionId];
+        object?[] values = [documentId, (int)item.Stage, (int)failure.Code, failure.Reason, time.GetUtcNow(), item.Id];
         await using (var command = Sql.Command(connection, FailSql, values))
         {
-            command.Parameters[5].NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint;
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             if (await reader.ReadAsync(cancellationToken) && reader.GetInt32(1) == (int)Projects.DocumentKind.File)
             {

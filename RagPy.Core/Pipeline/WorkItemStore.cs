@@ -120,6 +120,15 @@ internal sealed class WorkItemStore(NpgsqlDataSource dataSource, TimeProvider ti
         return held;
     }
 
+    /// <summary>Notes the extraction of an item that is about to end for want of text; part of the caller's transaction.</summary>
+    public Task NoteExtractionAsync(NpgsqlConnection connection, ClaimedItem item, CancellationToken cancellationToken) =>
+        Sql.ExecuteAsync(
+            connection,
+            "UPDATE work_items SET extraction_id = $3 WHERE id = $1 AND fence = $2 AND state = 2",
+            [item.Id, item.Fence, item.ExtractionId],
+            cancellationToken
+        );
+
     /// <summary>Ends items with success; part of the caller's transaction.</summary>
     /// <returns>The items that were still held.</returns>
     public async Task<HashSet<long>> FinishAsync(

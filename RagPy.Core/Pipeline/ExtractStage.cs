@@ -1,0 +1,74 @@
+using Npgsql;
+using RagPy.Core.Extraction;
+using RagPy.Core.Storage;
+
+namespace RagPy.Core.Pipeline;
+
+/// <summary>
+/// Gives a document its pages: from the project's cache, else by the extractor, whose pages stream into the database in one transaction with the
+/// completion. Documents that share a file share the extraction.
+/// </summary>
+internal sealed class ExtractStage(
+    NpgsqlDataSource dataSource,
+    IBlobStore blobs,
+    IPageTextExtractor extractor,
+    ExtractionWriter writer,
+    WorkItemStore store
+) : IStageHandler
+{
+    /// <inheritdoc/>
+    public Stage Stage => Stage.Extract;
+
+    /// <inheritdoc/>
+    public int BatchSize => 1;
+
+    /// <inheritdoc/>
+    public Task RunAsync(StageBatch batch) =>
+        Parallel.ForEachAsync(
+            batch.Items,
+            new ParallelOptions { MaxDegreeOfParallelism = batch.Parallel },
+            async (item, _) => await batch.Guard(item, token => ExtractAsync(item, token))
+        );
+
+    private async Task ExtractAsync(ClaimedItem item, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        if (await ReadFileAsync(connection, item, cancellationToken) is not { } blob)
+        {
+            throw new OperationCanceledException("The document is gone.");
+        }
+
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var key = new ExtractionKey(item.ProjectId, blob.Sha256, extractor.Engine, extractor.Version, DocumentVersions.ExtractionOptions);
+        var made = await writer.FindAsync(connection, key, cancellationToken);
+        if (made is null)
+        {
+            using var local = await blobs.GetLocalAsync(item.ProjectId, blob, cancellationToken);
+            made = await writer.WriteAsync(connection, key, extractor.ExtractAsync(local.Path, cancellationToken), cancellationToken);
+        }
+
+        var withExtraction = item with { ExtractionId = made.Id };
+        if (made.HasText)
+        {
+            await store.AdvanceAsync(connection, [withExtraction], Stage.Chunk, cancellationToken);
+        }
+        else
+        {
+            await store.NoteExtractionAsync(connection, withExtraction, cancellationToken);
+        }
+
+        // Kept even when the lease was lost or the document has no text: the next run need not extract it again.
+        await transaction.CommitAsync(cancellationToken);
+        if (!made.HasText)
+        {
+            throw new DocumentFailedException(made.WithoutText!);
+        }
+    }
+
+    private static async Task<BlobReference?> ReadFileAsync(NpgsqlConnection connection, ClaimedItem item, CancellationToken cancellationToken)
+    {
+        await using var command = Sql.Command(connection, "SELECT file_hash, file_length FROM documents WHERE id = $1", item.DocumentId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) && !reader.IsDBNull(0) ? new BlobReference(reader.GetString(0), reader.GetInt64(1)) : null;
+    }
+}

@@ -1,0 +1,196 @@
+using System.Runtime.InteropServices;
+using Npgsql;
+using RagPy.Core.Embedding;
+using RagPy.Core.Indexing;
+using RagPy.Core.Storage;
+
+namespace RagPy.Core.Pipeline;
+
+/// <summary>
+/// Writes points, counts them, and only then makes their generation current: one statement on the documents' rows, with the fence of the work items in
+/// it (DESIGN §3.5). Documents are noted as stale before the first point is written, so that whatever happens in between is cleaned up.
+/// </summary>
+internal sealed class IndexStage(NpgsqlDataSource dataSource, IVectorStore vectorStore, DocumentEnds ends, WorkItemStore store, PipelineOptions options)
+    : IStageHandler
+{
+    /// <summary>Points written together; a larger document goes by itself.</summary>
+    private const int MaxPoints = 4000;
+
+    /// <inheritdoc/>
+    public Stage Stage => Stage.Index;
+
+    /// <inheritdoc/>
+    public int BatchSize => options.BatchSize;
+
+    /// <inheritdoc/>
+    public async Task RunAsync(StageBatch batch)
+    {
+        foreach (var project in batch.Items.GroupBy(i => i.ProjectId))
+        {
+            // Shared with other writers; those who remove stale points wait for us, and we for them.
+            await using var held = await AdvisoryLock.AcquireAsync(dataSource, AdvisoryLocks.Index(project.Key), shared: true, batch.Stopping);
+            var counted = await CountChunksAsync(project.Key, [.. project], batch.Stopping);
+            foreach (var group in Split(counted))
+            {
+                await IndexAsync(batch, project.Key, group);
+            }
+        }
+    }
+
+    /// <summary>All together; when that fails, each by itself, so that a failure has its document.</summary>
+    private async Task IndexAsync(StageBatch batch, long projectId, List<(ClaimedItem Item, int Chunks)> group)
+    {
+        if (group.Count > 1)
+        {
+            try
+            {
+                await IndexGroupAsync(projectId, group, batch.Stopping);
+                return;
+            }
+            catch (Exception exception) when (!ItemFailures.IsDatabaseAway(exception) && exception is not OperationCanceledException)
+            {
+                // Falls through to one by one, where the exception is met again and written down.
+            }
+        }
+
+        foreach (var single in group)
+        {
+            await batch.Guard(single.Item, token => IndexGroupAsync(projectId, [single], token));
+        }
+    }
+
+    private async Task IndexGroupAsync(long projectId, List<(ClaimedItem Item, int Chunks)> group, CancellationToken cancellationToken)
+    {
+        var empty = group.FindAll(g => g.Chunks == 0);
+        if (empty.Count > 0)
+        {
+            await SendBackAsync(empty, cancellationToken);
+            group = group.FindAll(g => g.Chunks > 0);
+        }
+
+        if (group.Count == 0)
+        {
+            return;
+        }
+
+        var noted = await NoteAsync(projectId, group, cancellationToken);
+        var points = await ReadPointsAsync(group, cancellationToken);
+        await vectorStore.WriteAsync(projectId, points, cancellationToken);
+        await VerifyAsync(projectId, group, cancellationToken);
+
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var switched = await ends.SwitchAsync(connection, projectId, group, cancellationToken);
+        // Nothing but the current generation can be in the store of a document that was not there before and was not noted before.
+        var clean = switched.Where(s => s.IsFirst && noted.Contains(s.Id)).Select(s => s.Id).ToArray();
+        const string sql = "DELETE FROM stale_points WHERE project_id = $1 AND document_id = ANY($2)";
+        await Sql.ExecuteAsync(connection, sql, [projectId, clean], cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task SendBackAsync(List<(ClaimedItem Item, int Chunks)> items, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await store.AdvanceAsync(connection, [.. items.Select(i => i.Item with { Generation = null })], Stage.Chunk, cancellationToken);
+    }
+
+    private static IEnumerable<List<(ClaimedItem Item, int Chunks)>> Split(List<(ClaimedItem Item, int Chunks)> items)
+    {
+        var group = new List<(ClaimedItem, int)>();
+        var points = 0;
+        foreach (var item in items)
+        {
+            if (group.Count > 0 && points + item.Chunks > MaxPoints)
+            {
+                yield return group;
+                group = [];
+                points = 0;
+            }
+
+            group.Add(item);
+            points += item.Chunks;
+        }
+
+        if (group.Count > 0)
+        {
+            yield return group;
+        }
+    }
+
+    /// <summary>Chunks of each item's generation; items whose document or project is gone are left out.</summary>
+    private async Task<List<(ClaimedItem Item, int Chunks)>> CountChunksAsync(
+        long projectId,
+        IReadOnlyList<ClaimedItem> items,
+        CancellationToken cancellationToken
+    )
+    {
+        const string sql = """
+            SELECT v.document_id, (SELECT count(*)::int FROM chunks c WHERE c.document_id = v.document_id AND c.generation = v.generation
+                                   AND c.dense IS NOT NULL AND c.sparse IS NOT NULL)
+            FROM unnest($2::uuid[], $3::uuid[]) AS v(document_id, generation)
+            WHERE EXISTS (SELECT FROM projects p WHERE p.id = $1 AND p.deleted_at IS NULL)
+            """;
+        object?[] values = [projectId, items.Select(i => i.DocumentId!.Value).ToArray(), items.Select(i => i.Generation!.Value).ToArray()];
+        await using var command = Sql.Command(dataSource, sql, values);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var counts = new Dictionary<Guid, int>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            counts[reader.GetGuid(0)] = reader.GetInt32(1);
+        }
+
+        return [.. items.Where(i => counts.ContainsKey(i.DocumentId!.Value)).Select(i => (i, counts[i.DocumentId!.Value]))];
+    }
+
+    private async Task<HashSet<Guid>> NoteAsync(long projectId, List<(ClaimedItem Item, int Chunks)> group, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            INSERT INTO stale_points (project_id, document_id) SELECT $1, d FROM unnest($2::uuid[]) d ON CONFLICT DO NOTHING RETURNING document_id
+            """;
+        await using var command = Sql.Command(dataSource, sql, projectId, group.Select(g => g.Item.DocumentId!.Value).ToArray());
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var noted = new HashSet<Guid>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            noted.Add(reader.GetGuid(0));
+        }
+
+        return noted;
+    }
+
+    private async Task<List<IndexPoint>> ReadPointsAsync(List<(ClaimedItem Item, int Chunks)> group, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            SELECT c.id, c.document_id, c.generation, c.ordinal, c.dense, c.sparse
+            FROM unnest($1::uuid[], $2::uuid[]) AS v(document_id, generation)
+            JOIN chunks c ON c.document_id = v.document_id AND c.generation = v.generation
+            ORDER BY c.document_id, c.ordinal
+            """;
+        object?[] values = [group.Select(g => g.Item.DocumentId!.Value).ToArray(), group.Select(g => g.Item.Generation!.Value).ToArray()];
+        await using var command = Sql.Command(dataSource, sql, values);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var points = new List<IndexPoint>(group.Sum(g => g.Chunks));
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var dense = MemoryMarshal.Cast<byte, float>(reader.GetFieldValue<byte[]>(4)).ToArray();
+            var sparse = SparseVectorCodec.Decode(reader.GetFieldValue<byte[]>(5));
+            points.Add(new IndexPoint(reader.GetGuid(0), reader.GetGuid(1), reader.GetGuid(2), reader.GetInt32(3), dense, sparse));
+        }
+
+        return points;
+    }
+
+    private async Task VerifyAsync(long projectId, List<(ClaimedItem Item, int Chunks)> group, CancellationToken cancellationToken)
+    {
+        foreach (var (item, chunks) in group)
+        {
+            var count = await vectorStore.CountAsync(projectId, item.DocumentId!.Value, item.Generation!.Value, cancellationToken);
+            if (count != chunks)
+            {
+                throw new TransientFailureException(
+                    new Failure(FailureCode.ProviderError, $"The vector store holds {count} of the document's {chunks} points.")
+                );
+            }
+        }
+    }
+}
