@@ -39,14 +39,24 @@ internal sealed class ChunkVectors(IEmbedderRegistry embedders, ChunkEncoder off
             throw Wrong($"a vector of {vector.Length} components where the project has {dimension}");
         }
 
-        var norm = MathF.Sqrt(System.Numerics.Tensors.TensorPrimitives.SumOfSquares(vector));
-        if (!float.IsFinite(norm) || norm == 0)
+        var squares = 0.0;
+        foreach (var component in vector)
+        {
+            squares += (double)component * component;
+        }
+
+        var norm = Math.Sqrt(squares);
+        if (!double.IsFinite(norm) || norm == 0)
         {
             throw Wrong("a vector that is zero or not finite");
         }
 
         var unit = new float[vector.Length];
-        System.Numerics.Tensors.TensorPrimitives.Divide(vector, norm, unit);
+        for (var i = 0; i < unit.Length; i++)
+        {
+            unit[i] = (float)(vector[i] / norm);
+        }
+
         return unit;
     }
 

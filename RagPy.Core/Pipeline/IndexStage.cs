@@ -10,7 +10,7 @@ namespace RagPy.Core.Pipeline;
 /// Writes points, counts them, and only then makes their generation current: one statement on the documents' rows, with the fence of the work items in
 /// it (DESIGN §3.5). Documents are noted as stale before the first point is written, so that whatever happens in between is cleaned up.
 /// </summary>
-internal sealed class IndexStage(NpgsqlDataSource dataSource, IVectorStore vectorStore, DocumentEnds ends, WorkItemStore store, PipelineOptions options)
+internal sealed class IndexStage(NpgsqlDataSource dataSource, IVectorStore vectorStore, DocumentEnds ends, WorkItemStore store, Failpoints failpoints, PipelineOptions options)
     : IStageHandler
 {
     /// <summary>Points written together; a larger document goes by itself.</summary>
@@ -77,6 +77,7 @@ internal sealed class IndexStage(NpgsqlDataSource dataSource, IVectorStore vecto
         var points = await ReadPointsAsync(group, cancellationToken);
         await vectorStore.WriteAsync(projectId, points, cancellationToken);
         await VerifyAsync(projectId, group, cancellationToken);
+        failpoints.Hit(Stage.Index, "written");
 
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);

@@ -1,3 +1,5 @@
+using RagPy.Core.Settings;
+
 namespace RagPy.Core.Pipeline;
 
 /// <summary>What the pipeline needs to know. Values are taken as they are: whoever fills it in has checked them.</summary>
@@ -68,6 +70,24 @@ public sealed class PipelineOptions
 
     /// <summary>Connections of the application's pool.</summary>
     public int MaxConnections { get; set; } = 24;
+
+    /// <summary>The options that settings ask for.</summary>
+    /// <param name="connectionString">Npgsql connection string of the database.</param>
+    /// <param name="dataDirectory">Folder of blobs and segments.</param>
+    public static PipelineOptions From(RagPySettings settings, string connectionString, string dataDirectory)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return new PipelineOptions
+        {
+            ConnectionString = connectionString,
+            DataDirectory = dataDirectory,
+            ExtractionWorkers = settings.PdfExtractionWorkers,
+            ChunkingWorkers = Math.Min(settings.DefaultDocWorkers, settings.DefaultMaxWorkers),
+            MaxPumps = settings.MaxPumps,
+            EmbeddingBatchSize = settings.DefaultEmbeddingBatchSize,
+            MaxFileBytes = settings.MaxFileBytes,
+        };
+    }
 
     /// <summary>Where blobs are.</summary>
     public string BlobDirectory => Path.Combine(DataDirectory, "blobs");

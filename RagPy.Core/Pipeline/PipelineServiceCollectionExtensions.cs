@@ -1,8 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Npgsql;
+using RagPy.Core.Chunking;
+using RagPy.Core.Embedding;
 using RagPy.Core.Projects;
+using RagPy.Core.Sources;
 using RagPy.Core.Storage;
 
 namespace RagPy.Core.Pipeline;
@@ -30,12 +34,14 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<ProjectJanitor>();
         services.AddSingleton<DeletionService>();
+        services.AddSingleton<AuditService>();
         services.AddSingleton<ProjectAccess>();
         services.AddSingleton<ProjectService>();
         services.AddSingleton<NotificationHub>();
         services.AddSingleton<TaskService>();
         services.AddSingleton<WorkerPresence>();
-        services.AddSingleton<PipelineWorker>();
+        AddStages(services);
+        AddWorker(services);
         return services;
     }
 
@@ -44,6 +50,57 @@ public static class PipelineServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         return services.AddHostedService(provider => provider.GetRequiredService<PipelineWorker>());
+    }
+
+    private static void AddStages(IServiceCollection services)
+    {
+        services.TryAddSingleton<SourceOpener>(SourceFactory.Open);
+        services.TryAddSingleton<TokenCounter>();
+        services.TryAddSingleton(new ChunkSettings());
+        services.TryAddSingleton<IDocumentChunker, DocumentChunker>();
+        services.TryAddSingleton<OfflineEmbeddingGenerator>();
+        services.TryAddSingleton<SparseEncoder>();
+        services.TryAddSingleton<ChunkEncoder>();
+        services.TryAddSingleton<IEmbedderRegistry, LocalEmbedders>();
+        services.AddSingleton<DocumentVersions>();
+        services.AddSingleton<DocumentRows>();
+        services.AddSingleton<DocumentEnds>();
+        services.AddSingleton<AbstractDocuments>();
+        services.AddSingleton<SourceFiles>();
+        services.AddSingleton<ReadBatchWriter>();
+        services.AddSingleton<ExtractionWriter>();
+        services.AddSingleton<ChunkVectors>();
+        services.AddSingleton<IStageHandler, ReadStage>();
+        services.AddSingleton<IStageHandler, ExtractStage>();
+        services.AddSingleton<IStageHandler, ChunkStage>();
+        services.AddSingleton<IStageHandler, EmbedStage>();
+        services.AddSingleton<IStageHandler, IndexStage>();
+    }
+
+    private static void AddWorker(IServiceCollection services)
+    {
+        services.AddSingleton<WorkItemStore>();
+        services.AddSingleton<PumpSlots>();
+        services.AddSingleton<PumpSignals>();
+        services.AddSingleton<PumpQueue>();
+        services.AddSingleton<PumpJob>();
+        services.AddSingleton<Pump>();
+        services.AddSingleton<LeaseKeeper>();
+        services.AddSingleton<ItemFailures>();
+        services.AddSingleton<ProgressWriter>();
+        services.AddSingleton<WorkerIdentity>();
+        services.AddSingleton<WorkerLifetime>();
+        services.AddSingleton<Failpoints>();
+        services.AddSingleton<HangfireStorage>();
+        services.AddSingleton<RelaySweep>();
+        services.AddSingleton<Relay>();
+        services.AddSingleton(provider => new PipelineWorker(
+            provider,
+            provider.GetRequiredService<PipelineOptions>(),
+            provider.GetRequiredService<WorkerLifetime>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<PipelineWorker>>()
+        ));
     }
 
     private static NpgsqlDataSource CreateDataSource(PipelineOptions options)

@@ -1,5 +1,4 @@
 using Npgsql;
-using RagPy.Core.Projects;
 using RagPy.Core.Sources;
 using RagPy.Core.Storage;
 

@@ -17,11 +17,16 @@ public sealed class DatabaseMigrator(NpgsqlDataSource dataSource, IDbContextFact
         ALTER TABLE work_items SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
         """;
 
-    /// <summary>Applies what is missing; does nothing when nothing is.</summary>
+    /// <summary>Applies what is missing, to our tables and to those of the job storage; does nothing when nothing is.</summary>
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
         await using var held = await AdvisoryLock.AcquireAsync(dataSource, AdvisoryLocks.Migration, shared: false, cancellationToken);
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await using (var connection = await dataSource.OpenConnectionAsync(cancellationToken))
+        {
+            HangfireStorage.Install(connection);
+        }
+
         if (!(await context.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
         {
             return;

@@ -1,0 +1,46 @@
+using Hangfire.PostgreSql;
+using Hangfire.PostgreSql.Factories;
+using Npgsql;
+
+namespace RagPy.Core.Pipeline;
+
+/// <summary>
+/// Hangfire's tables, in a schema of their own. They hold only pump jobs, which the relay can make anew, so their transactions need not wait for the disk.
+/// </summary>
+internal sealed class HangfireStorage(PipelineOptions options)
+{
+    private const string Schema = "hangfire";
+    private readonly Lazy<PostgreSqlStorage> _storage = new(() => Create(options));
+
+    /// <summary>The storage; the schema must be there.</summary>
+    public PostgreSqlStorage Storage => _storage.Value;
+
+    /// <summary>Makes or upgrades the schema; one process at a time.</summary>
+    public static void Install(NpgsqlConnection connection) => PostgreSqlObjectsInstaller.Install(connection, Schema);
+
+    private static PostgreSqlStorage Create(PipelineOptions options)
+    {
+        var connectionString = new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        {
+            MaxPoolSize = options.MaxPumps + 8,
+            ApplicationName = "ragpy-hangfire",
+            Options = "-c synchronous_commit=off",
+            Enlist = false,
+        };
+        var settings = new PostgreSqlStorageOptions
+        {
+            SchemaName = Schema,
+            PrepareSchemaIfNecessary = false,
+            QueuePollInterval = TimeSpan.FromSeconds(1),
+            UseSlidingInvisibilityTimeout = true,
+            InvisibilityTimeout = TimeSpan.FromMinutes(2),
+            DistributedLockTimeout = TimeSpan.FromMinutes(1),
+            JobExpirationCheckInterval = TimeSpan.FromMinutes(30),
+            EnableTransactionScopeEnlistment = false,
+        };
+        return new PostgreSqlStorage(new NpgsqlConnectionFactory(connectionString.ConnectionString, settings), settings)
+        {
+            JobExpirationTimeout = TimeSpan.FromHours(24),
+        };
+    }
+}

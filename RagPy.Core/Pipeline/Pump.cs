@@ -1,0 +1,175 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace RagPy.Core.Pipeline;
+
+/// <summary>Takes work items of a queue and has them worked on, until none is left for a moment or its time is over.</summary>
+internal sealed partial class Pump(
+    WorkItemStore store,
+    PumpSlots slots,
+    PumpSignals signals,
+    LeaseKeeper keeper,
+    ItemFailures failures,
+    ProgressWriter progress,
+    WorkerIdentity identity,
+    WorkerLifetime lifetime,
+    Failpoints failpoints,
+    IEnumerable<IStageHandler> handlers,
+    NpgsqlDataSource dataSource,
+    PipelineOptions options,
+    TimeProvider time,
+    ILogger<Pump> logger
+)
+{
+    private readonly Dictionary<Stage, IStageHandler> _handlers = handlers.ToDictionary(h => h.Stage);
+    private readonly ConcurrentDictionary<Stage, long> _lastPerson = new();
+    private readonly ConcurrentDictionary<(string Queue, int Slot, long Ticket), byte> _running = new();
+
+    /// <summary>Pumps that run in this process now.</summary>
+    public IReadOnlyCollection<(string Queue, int Slot, long Ticket)> Running => [.. _running.Keys];
+
+    /// <summary>Runs one pump job.</summary>
+    /// <param name="ticket">Must be the slot's newest, or nothing happens.</param>
+    public async Task RunAsync(string queue, int slot, long ticket)
+    {
+        if (lifetime.Stopping.IsCancellationRequested || !await slots.BeginAsync(queue, slot, ticket, identity.Id, lifetime.Aborting))
+        {
+            return;
+        }
+
+        var key = (queue, slot, ticket);
+        _running[key] = 0;
+        try
+        {
+            // A queue's jobs go to any process: one that has its share already leaves the slot to the others.
+            if (_running.Keys.Count(r => r.Queue == queue) <= PumpPlan.Of(options, queue).Slots)
+            {
+                await PumpAsync(queue);
+            }
+        }
+        finally
+        {
+            // Out of the list first: should the database be away, the relay gives back the slots of this process that are not in it.
+            _running.TryRemove(key, out _);
+            await slots.EndAsync(queue, slot, ticket, CancellationToken.None);
+        }
+    }
+
+    private async Task PumpAsync(string queue)
+    {
+        var plan = PumpPlan.Of(options, queue);
+        var begun = time.GetTimestamp();
+        while (!lifetime.Stopping.IsCancellationRequested && time.GetElapsedTime(begun) < options.PumpTime)
+        {
+            var worked = 0;
+            foreach (var stage in Queues.StagesOf(queue))
+            {
+                worked += await WorkAsync(_handlers[stage], plan);
+            }
+
+            if (worked == 0 && !await signals.WaitAsync(queue, options.PumpLinger, lifetime.Stopping))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Claims and works on one batch.</summary>
+    /// <returns>Number of items claimed.</returns>
+    public async Task<int> WorkAsync(IStageHandler handler, PumpPlan plan)
+    {
+        var count = handler.BatchSize == 1 ? plan.Parallel : handler.BatchSize;
+        var last = _lastPerson.GetValueOrDefault(handler.Stage);
+        var items = await store.ClaimAsync(handler.Stage, count, last, identity.Id, options.Lease, lifetime.Aborting);
+        if (items.Count == 0)
+        {
+            return 0;
+        }
+
+        _lastPerson[handler.Stage] = items[^1].PersonId;
+        await WorkAsync(handler, items, plan);
+        return items.Count;
+    }
+
+    private async Task WorkAsync(IStageHandler handler, List<ClaimedItem> items, PumpPlan plan)
+    {
+        foreach (var item in items.Where(i => i.Attempts > options.MaxAttempts))
+        {
+            var reason = $"The worker ended {options.MaxAttempts} times while it worked on this document.";
+            await failures.EndAsync(item, new Failure(FailureCode.Crash, reason), exception: null);
+        }
+
+        items = items.FindAll(i => i.Attempts <= options.MaxAttempts);
+        if (items.Count == 0)
+        {
+            return;
+        }
+
+        using var held = keeper.Hold(items, lifetime.Aborting);
+        try
+        {
+            failpoints.Hit(handler.Stage, "before");
+            await handler.RunAsync(new StageBatch(held, failures, dataSource, options, plan.Parallel, lifetime.Aborting));
+            failpoints.Hit(handler.Stage, "after");
+        }
+        catch (Exception exception) when (ItemFailures.IsDatabaseAway(exception))
+        {
+            LogDatabaseAway(exception, handler.Stage, items.Count);
+            await ReleaseAsync(items);
+            throw;
+        }
+        catch (Exception exception)
+        {
+            // What the handler could not blame on one item is the failure of all that it had not ended.
+            foreach (var item in items)
+            {
+                await failures.HandleAsync(item, exception, lifetime.Aborting, timedOut: false);
+            }
+        }
+        finally
+        {
+            progress.Touch(items.Select(i => i.TaskId));
+        }
+    }
+
+    /// <summary>Gives items back as soon as the database is there again; until then their leases run out by themselves.</summary>
+    private async Task ReleaseAsync(List<ClaimedItem> items)
+    {
+        for (var attempt = 0; attempt < 10 && !lifetime.Aborting.IsCancellationRequested; attempt++)
+        {
+            try
+            {
+                foreach (var item in items)
+                {
+                    await store.ReturnAsync(item, TimeSpan.Zero, reason: null, countsAsFailure: false, lifetime.Aborting);
+                }
+
+                return;
+            }
+            catch (Exception exception) when (ItemFailures.IsDatabaseAway(exception) || exception is OperationCanceledException)
+            {
+                LogNotReleased(exception, items.Count);
+                await WaitAsync(TimeSpan.FromSeconds(1));
+            }
+        }
+    }
+
+    private async Task WaitAsync(TimeSpan delay)
+    {
+        try
+        {
+            await Task.Delay(delay, time, lifetime.Aborting);
+        }
+        catch (OperationCanceledException)
+        {
+            // The loop that waits looks at the token.
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database went away in stage {Stage}; {Count} work items are given back")]
+    private partial void LogDatabaseAway(Exception exception, Stage stage, int count);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Count} work items could not be given back yet")]
+    private partial void LogNotReleased(Exception exception, int count);
+}
