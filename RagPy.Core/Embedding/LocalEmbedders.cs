@@ -9,12 +9,15 @@ public sealed class LocalEmbedders(OfflineEmbeddingGenerator offline) : IEmbedde
     public EmbedderInfo Default => OfflineEmbeddingGenerator.Info;
 
     /// <inheritdoc/>
-    public EmbedderInfo Describe(string embedderId) => embedderId == OfflineEmbeddingGenerator.Info.Id ? OfflineEmbeddingGenerator.Info : throw Unknown(embedderId);
+    public EmbedderInfo Describe(string embedderId) =>
+        embedderId == OfflineEmbeddingGenerator.Info.Id ? OfflineEmbeddingGenerator.Info : throw Unknown(embedderId);
 
     /// <inheritdoc/>
     public IEmbeddingGenerator<string, Embedding<float>> Get(string embedderId) =>
         embedderId == OfflineEmbeddingGenerator.Info.Id ? offline : throw Unknown(embedderId);
 
     private static InvalidOperationException Unknown(string embedderId) =>
-        new($"The project was indexed with the embedder '{embedderId}', which is not configured here. Configure it, or bring the sources into a new project.");
+        new(
+            $"The project was indexed with the embedder '{embedderId}', which is not configured here. Configure it, or bring the sources into a new project."
+        );
 }

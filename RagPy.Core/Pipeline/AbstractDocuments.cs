@@ -86,7 +86,10 @@ internal sealed class AbstractDocuments(DocumentVersions versions, DocumentRows 
     private static bool NeedsWork(ItemState state, DocumentRow row, bool retry) =>
         state.State is null
         || state.Fingerprint != row.Fingerprint
-        || (retry && (state.State == DocumentState.Pending || (state.State == DocumentState.Failed && Retries.IsWorthwhile(state.FailureCode))));
+        || (
+            retry
+            && (state.State == DocumentState.Pending || (state.State == DocumentState.Failed && Retries.IsWorthwhile(state.FailureCode)))
+        );
 
     private DocumentRow Row(long projectId, ItemState state)
     {

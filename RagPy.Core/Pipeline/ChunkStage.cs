@@ -188,7 +188,8 @@ internal sealed class ChunkStage(
             yield break;
         }
 
-        const string sql = "SELECT page_index, label, engine, text, width, height FROM pages WHERE extraction_id = $1 AND NOT needs_ocr ORDER BY page_index";
+        const string sql =
+            "SELECT page_index, label, engine, text, width, height FROM pages WHERE extraction_id = $1 AND NOT needs_ocr ORDER BY page_index";
         await using var command = Sql.Command(dataSource, sql, input.Item.ExtractionId);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))

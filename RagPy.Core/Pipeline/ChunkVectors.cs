@@ -60,5 +60,6 @@ internal sealed class ChunkVectors(IEmbedderRegistry embedders, ChunkEncoder off
         return unit;
     }
 
-    private static TransientFailureException Wrong(string what) => new(new Failure(FailureCode.ProviderError, $"The embedder gave {what}."));
+    private static TransientFailureException Wrong(string what) =>
+        new(new Failure(FailureCode.ProviderError, $"The embedder gave {what}."));
 }

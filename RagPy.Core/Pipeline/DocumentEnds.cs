@@ -50,7 +50,13 @@ internal sealed class DocumentEnds(AbstractDocuments abstracts, TimeProvider tim
         """;
 
     /// <summary>Ends a document with a reason; the work item was ended in the same transaction.</summary>
-    public async Task FailAsync(NpgsqlConnection connection, ClaimedItem item, Guid documentId, Failure failure, CancellationToken cancellationToken)
+    public async Task FailAsync(
+        NpgsqlConnection connection,
+        ClaimedItem item,
+        Guid documentId,
+        Failure failure,
+        CancellationToken cancellationToken
+    )
     {
         var itemId = Guid.Empty;
         object?[] values = [documentId, (int)item.Stage, (int)failure.Code, failure.Reason, time.GetUtcNow(), item.Id];
@@ -111,7 +117,12 @@ internal sealed class DocumentEnds(AbstractDocuments abstracts, TimeProvider tim
     }
 
     /// <summary>Items that have a file with text need their title and abstract no longer.</summary>
-    private static async Task RemoveAbstractsAsync(NpgsqlConnection connection, long projectId, Guid[] items, CancellationToken cancellationToken)
+    private static async Task RemoveAbstractsAsync(
+        NpgsqlConnection connection,
+        long projectId,
+        Guid[] items,
+        CancellationToken cancellationToken
+    )
     {
         const string sql = "SELECT coalesce(array_agg(id), '{}') FROM documents WHERE item_id = ANY($1) AND kind = 2";
         await using var command = Sql.Command(connection, sql, items);

@@ -104,8 +104,12 @@ internal sealed class DocumentRows(TimeProvider time)
     }
 
     /// <summary>Writes documents that are new, changed or to be tried again.</summary>
-    public Task UpsertFreshAsync(NpgsqlConnection connection, long projectId, IReadOnlyCollection<DocumentRow> rows, CancellationToken cancellationToken) =>
-        WriteAsync(connection, FreshSql, rows, [projectId, time.GetUtcNow()], cancellationToken);
+    public Task UpsertFreshAsync(
+        NpgsqlConnection connection,
+        long projectId,
+        IReadOnlyCollection<DocumentRow> rows,
+        CancellationToken cancellationToken
+    ) => WriteAsync(connection, FreshSql, rows, [projectId, time.GetUtcNow()], cancellationToken);
 
     /// <summary>Brings names and paths of documents up to date that need no work.</summary>
     public Task UpdateNamesAsync(NpgsqlConnection connection, IReadOnlyCollection<DocumentRow> rows, CancellationToken cancellationToken) =>

@@ -17,14 +17,24 @@ internal sealed class DocumentVersions(IPageTextExtractor extractor, IDocumentCh
     public static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Text of an item that stands for its files: the abstract, or the title when there is none; empty when there is neither.</summary>
-    public static string AbstractText(string title, string @abstract) => string.IsNullOrWhiteSpace(@abstract) ? title.Trim() : @abstract.Trim();
+    public static string AbstractText(string title, string @abstract) =>
+        string.IsNullOrWhiteSpace(@abstract) ? title.Trim() : @abstract.Trim();
 
     /// <summary>What is known when the source has been read. A document that ended with the same fingerprint needs no work.</summary>
     /// <param name="contentHash">Hash of the file, or of title and abstract.</param>
     public Guid Fingerprint(DocumentKind kind, string contentHash, string title, string language, string embedder, int dimension) =>
         Name(
             "fingerprint",
-            [kind.ToString(), contentHash, title, language, extractor.Engine, extractor.Version, ExtractionOptions, .. Settings(embedder, dimension)]
+            [
+                kind.ToString(),
+                contentHash,
+                title,
+                language,
+                extractor.Engine,
+                extractor.Version,
+                ExtractionOptions,
+                .. Settings(embedder, dimension),
+            ]
         );
 
     /// <summary>The generation a document's points belong to.</summary>

@@ -31,7 +31,8 @@ internal sealed class EmbedStage(
         await batch.CommitAsync(
             outdated,
             i => i.Item,
-            (connection, items, token) => store.AdvanceAsync(connection, [.. items.Select(i => i.Item with { Generation = null })], Stage.Chunk, token)
+            (connection, items, token) =>
+                store.AdvanceAsync(connection, [.. items.Select(i => i.Item with { Generation = null })], Stage.Chunk, token)
         );
         foreach (var project in current.GroupBy(i => (i.Item.ProjectId, i.Embedder, i.Dimension)))
         {
@@ -42,7 +43,15 @@ internal sealed class EmbedStage(
     /// <summary>False after an upgrade between the stages: then the chunks belong to a generation that would not be made today.</summary>
     private bool IsCurrent(ChunkInput input) =>
         input.Item.Generation
-        == versions.Generation(input.DocumentId, input.ContentHash, input.Title, input.Extraction, input.Language, input.Embedder, input.Dimension);
+        == versions.Generation(
+            input.DocumentId,
+            input.ContentHash,
+            input.Title,
+            input.Extraction,
+            input.Language,
+            input.Embedder,
+            input.Dimension
+        );
 
     private async Task EmbedProjectAsync(StageBatch batch, List<ChunkInput> inputs)
     {
@@ -99,7 +108,12 @@ internal sealed class EmbedStage(
             JOIN chunks c ON c.document_id = v.document_id AND c.generation = v.generation
             WHERE c.dense IS NULL ORDER BY c.document_id, c.ordinal LIMIT $3
             """;
-        object?[] values = [inputs.Select(i => i.DocumentId).ToArray(), inputs.Select(i => i.Item.Generation!.Value).ToArray(), options.EmbeddingBatchSize];
+        object?[] values =
+        [
+            inputs.Select(i => i.DocumentId).ToArray(),
+            inputs.Select(i => i.Item.Generation!.Value).ToArray(),
+            options.EmbeddingBatchSize,
+        ];
         await using var command = Sql.Command(dataSource, sql, values);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var chunks = new List<(Guid, Guid, int, string)>();

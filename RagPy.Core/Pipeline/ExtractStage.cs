@@ -65,10 +65,16 @@ internal sealed class ExtractStage(
         }
     }
 
-    private static async Task<BlobReference?> ReadFileAsync(NpgsqlConnection connection, ClaimedItem item, CancellationToken cancellationToken)
+    private static async Task<BlobReference?> ReadFileAsync(
+        NpgsqlConnection connection,
+        ClaimedItem item,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = Sql.Command(connection, "SELECT file_hash, file_length FROM documents WHERE id = $1", item.DocumentId);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) && !reader.IsDBNull(0) ? new BlobReference(reader.GetString(0), reader.GetInt64(1)) : null;
+        return await reader.ReadAsync(cancellationToken) && !reader.IsDBNull(0)
+            ? new BlobReference(reader.GetString(0), reader.GetInt64(1))
+            : null;
     }
 }

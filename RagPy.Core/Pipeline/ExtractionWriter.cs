@@ -45,7 +45,9 @@ internal sealed class ExtractionWriter(TimeProvider time)
         if (await ReserveAsync(connection, key, cancellationToken) is not { } id)
         {
             return await FindAsync(connection, key, cancellationToken)
-                ?? throw new TransientFailureException(new Failure(FailureCode.Internal, "An extraction of the same file was removed meanwhile."));
+                ?? throw new TransientFailureException(
+                    new Failure(FailureCode.Internal, "An extraction of the same file was removed meanwhile.")
+                );
         }
 
         DocumentStructure? structure = null;
@@ -92,12 +94,26 @@ internal sealed class ExtractionWriter(TimeProvider time)
             INSERT INTO extractions (project_id, file_hash, engine, engine_version, options, page_count, needs_ocr_pages, structure, created_at)
             VALUES ($1, $2, $3, $4, $5, 0, 0, '{}', $6) ON CONFLICT DO NOTHING RETURNING id
             """;
-        await using var command = Sql.Command(connection, sql, key.ProjectId, key.FileHash, key.Engine, key.Version, key.Options, time.GetUtcNow());
+        await using var command = Sql.Command(
+            connection,
+            sql,
+            key.ProjectId,
+            key.FileHash,
+            key.Engine,
+            key.Version,
+            key.Options,
+            time.GetUtcNow()
+        );
         command.CommandTimeout = 0;
         return (long?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
-    private static async Task WritePageAsync(NpgsqlBinaryImporter importer, long extractionId, ExtractedPage page, CancellationToken cancellationToken)
+    private static async Task WritePageAsync(
+        NpgsqlBinaryImporter importer,
+        long extractionId,
+        ExtractedPage page,
+        CancellationToken cancellationToken
+    )
     {
         await importer.StartRowAsync(cancellationToken);
         await importer.WriteAsync(extractionId, NpgsqlDbType.Bigint, cancellationToken);

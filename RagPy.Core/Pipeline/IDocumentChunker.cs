@@ -11,5 +11,9 @@ public interface IDocumentChunker
 
     /// <summary>Gives the chunks in order.</summary>
     /// <param name="pages">Pages in order; title and abstract come as one page of index 0.</param>
-    IAsyncEnumerable<Chunk> ChunkAsync(IAsyncEnumerable<ExtractedPage> pages, DocumentStructure structure, CancellationToken cancellationToken);
+    IAsyncEnumerable<Chunk> ChunkAsync(
+        IAsyncEnumerable<ExtractedPage> pages,
+        DocumentStructure structure,
+        CancellationToken cancellationToken
+    );
 }

@@ -10,8 +10,14 @@ namespace RagPy.Core.Pipeline;
 /// Writes points, counts them, and only then makes their generation current: one statement on the documents' rows, with the fence of the work items in
 /// it (DESIGN §3.5). Documents are noted as stale before the first point is written, so that whatever happens in between is cleaned up.
 /// </summary>
-internal sealed class IndexStage(NpgsqlDataSource dataSource, IVectorStore vectorStore, DocumentEnds ends, WorkItemStore store, Failpoints failpoints, PipelineOptions options)
-    : IStageHandler
+internal sealed class IndexStage(
+    NpgsqlDataSource dataSource,
+    IVectorStore vectorStore,
+    DocumentEnds ends,
+    WorkItemStore store,
+    Failpoints failpoints,
+    PipelineOptions options
+) : IStageHandler
 {
     /// <summary>Points written together; a larger document goes by itself.</summary>
     private const int MaxPoints = 4000;
@@ -28,7 +34,12 @@ internal sealed class IndexStage(NpgsqlDataSource dataSource, IVectorStore vecto
         foreach (var project in batch.Items.GroupBy(i => i.ProjectId))
         {
             // Shared with other writers; those who remove stale points wait for us, and we for them.
-            await using var held = await AdvisoryLock.AcquireAsync(dataSource, AdvisoryLocks.Index(project.Key), shared: true, batch.Stopping);
+            await using var held = await AdvisoryLock.AcquireAsync(
+                dataSource,
+                AdvisoryLocks.Index(project.Key),
+                shared: true,
+                batch.Stopping
+            );
             var counted = await CountChunksAsync(project.Key, [.. project], batch.Stopping);
             foreach (var group in Split(counted))
             {
@@ -143,7 +154,11 @@ internal sealed class IndexStage(NpgsqlDataSource dataSource, IVectorStore vecto
         return [.. items.Where(i => counts.ContainsKey(i.DocumentId!.Value)).Select(i => (i, counts[i.DocumentId!.Value]))];
     }
 
-    private async Task<HashSet<Guid>> NoteAsync(long projectId, List<(ClaimedItem Item, int Chunks)> group, CancellationToken cancellationToken)
+    private async Task<HashSet<Guid>> NoteAsync(
+        long projectId,
+        List<(ClaimedItem Item, int Chunks)> group,
+        CancellationToken cancellationToken
+    )
     {
         const string sql = """
             INSERT INTO stale_points (project_id, document_id) SELECT $1, d FROM unnest($2::uuid[]) d ON CONFLICT DO NOTHING RETURNING document_id

@@ -34,7 +34,10 @@ internal sealed partial class ItemFailures(
         switch (exception)
         {
             case var _ when timedOut:
-                var limit = new Failure(FailureCode.Timeout, $"The {Name(item.Stage)} stage took longer than its limit of {options.SoftLimit.TotalMinutes:0} minutes.");
+                var limit = new Failure(
+                    FailureCode.Timeout,
+                    $"The {Name(item.Stage)} stage took longer than its limit of {options.SoftLimit.TotalMinutes:0} minutes."
+                );
                 await EndAsync(item, limit, exception);
                 break;
             case OperationCanceledException when stopping.IsCancellationRequested:
@@ -68,7 +71,13 @@ internal sealed partial class ItemFailures(
     /// <summary>Ends an item with a reason, and its document or task with it.</summary>
     public async Task EndAsync(ClaimedItem item, Failure failure, Exception? exception)
     {
-        LogEnded(exception is DocumentFailedException or SourceException ? null : exception, item.DocumentId, item.SessionId, item.Stage, failure.Code);
+        LogEnded(
+            exception is DocumentFailedException or SourceException ? null : exception,
+            item.DocumentId,
+            item.SessionId,
+            item.Stage,
+            failure.Code
+        );
         await using var connection = await dataSource.OpenConnectionAsync(CancellationToken.None);
         await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
         if (!await store.FailAsync(connection, item, failure, CancellationToken.None))
@@ -102,7 +111,10 @@ internal sealed partial class ItemFailures(
     }
 
     private static Failure Unexpected(ClaimedItem item, Exception exception) =>
-        new(FailureCode.Internal, $"Unexpected {exception.GetType().Name} in the {Name(item.Stage)} stage; the worker's log has the details.");
+        new(
+            FailureCode.Internal,
+            $"Unexpected {exception.GetType().Name} in the {Name(item.Stage)} stage; the worker's log has the details."
+        );
 
     private static string Name(Stage stage) => stage.ToString().ToLowerInvariant();
 

@@ -5,7 +5,13 @@ using Npgsql;
 namespace RagPy.Core.Pipeline;
 
 /// <summary>Knows what this process works on: extends the leases, and stops work on what was taken away.</summary>
-internal sealed partial class LeaseKeeper(WorkItemStore store, NotificationHub notifications, PipelineOptions options, TimeProvider time, ILogger<LeaseKeeper> logger)
+internal sealed partial class LeaseKeeper(
+    WorkItemStore store,
+    NotificationHub notifications,
+    PipelineOptions options,
+    TimeProvider time,
+    ILogger<LeaseKeeper> logger
+)
 {
     private readonly ConcurrentDictionary<(long Id, long Fence), (ClaimedItem Item, CancellationTokenSource Stop)> _held = new();
     private readonly SemaphoreSlim _look = new(0, 1);
@@ -107,7 +113,8 @@ internal sealed partial class LeaseKeeper(WorkItemStore store, NotificationHub n
     private partial void LogBeatFailed(Exception exception);
 
     /// <summary>Items in hand until disposal.</summary>
-    internal sealed class HeldItems(LeaseKeeper keeper, IReadOnlyList<ClaimedItem> items, Dictionary<long, CancellationTokenSource> tokens) : IDisposable
+    internal sealed class HeldItems(LeaseKeeper keeper, IReadOnlyList<ClaimedItem> items, Dictionary<long, CancellationTokenSource> tokens)
+        : IDisposable
     {
         public IReadOnlyList<ClaimedItem> Items { get; } = items;
 

@@ -32,6 +32,9 @@ public sealed class PipelineOptions
     /// <summary>Largest file taken, in bytes.</summary>
     public long MaxFileBytes { get; set; } = 1L << 30;
 
+    /// <summary>Memory of the embedded index, in bytes (RAGPY_INDEX_MEMORY).</summary>
+    public long IndexMemoryBytes { get; set; } = 512L << 20;
+
     /// <summary>Documents that a pump of a cheap stage claims and commits together.</summary>
     public int BatchSize { get; set; } = 25;
 
@@ -86,6 +89,7 @@ public sealed class PipelineOptions
             MaxPumps = settings.MaxPumps,
             EmbeddingBatchSize = settings.DefaultEmbeddingBatchSize,
             MaxFileBytes = settings.MaxFileBytes,
+            IndexMemoryBytes = settings.IndexMemoryBytes,
         };
     }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using RagPy.Core.Chunking;
 using RagPy.Core.Embedding;
+using RagPy.Core.Indexing;
 using RagPy.Core.Projects;
 using RagPy.Core.Sources;
 using RagPy.Core.Storage;
@@ -16,7 +17,7 @@ public static class PipelineServiceCollectionExtensions
 {
     /// <summary>
     /// Registers the database, the blob store, the services of projects and tasks, and the worker with its stages, which stands still until
-    /// <see cref="PipelineWorker.StartAsync"/>. The vector store, the extractor and the embedders are registered by their own folders.
+    /// <see cref="PipelineWorker.StartAsync"/>. What is registered before stays: a source opener, an extractor, a vector store, embedders of one's own.
     /// </summary>
     /// <param name="options">Taken as it is; already checked.</param>
     public static IServiceCollection AddRagPyPipeline(this IServiceCollection services, PipelineOptions options)
@@ -26,11 +27,15 @@ public static class PipelineServiceCollectionExtensions
         services.TryAddSingleton(options);
         services.TryAddSingleton(TimeProvider.System);
         services.AddLogging();
-        services.AddSingleton(CreateDataSource(options));
+        services.TryAddSingleton(_ => CreateDataSource(options));
         services.AddDbContextFactory<RagPyDbContext>(
             (provider, builder) => builder.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()).UseSnakeCaseNamingConvention()
         );
         services.TryAddSingleton<IBlobStore>(_ => new FolderBlobStore(options.BlobDirectory));
+        services.TryAddSingleton(
+            new EmbeddedStoreOptions { Folder = Path.Combine(options.DataDirectory, "index"), MemoryBudget = options.IndexMemoryBytes }
+        );
+        services.TryAddSingleton<IVectorStore, EmbeddedVectorStore>();
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<ProjectJanitor>();
         services.AddSingleton<DeletionService>();
@@ -94,10 +99,10 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<HangfireStorage>();
         services.AddSingleton<RelaySweep>();
         services.AddSingleton<Relay>();
+        services.AddSingleton<WorkerParts>();
         services.AddSingleton(provider => new PipelineWorker(
-            provider,
+            provider.GetRequiredService<WorkerParts>(),
             provider.GetRequiredService<PipelineOptions>(),
-            provider.GetRequiredService<WorkerLifetime>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<PipelineWorker>>()
         ));

@@ -1,5 +1,4 @@
 using Hangfire;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -13,21 +12,19 @@ public sealed partial class PipelineWorker : IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan s_afterAbort = TimeSpan.FromSeconds(4);
 
-    private readonly IServiceProvider _services;
+    private readonly WorkerParts _parts;
     private readonly PipelineOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<PipelineWorker> _logger;
-    private readonly WorkerLifetime _lifetime;
     private readonly CancellationTokenSource _background = new();
     private readonly List<Task> _loops = [];
     private BackgroundJobServer? _server;
     private bool _isStopped;
 
-    internal PipelineWorker(IServiceProvider services, PipelineOptions options, WorkerLifetime lifetime, TimeProvider time, ILogger<PipelineWorker> logger)
+    internal PipelineWorker(WorkerParts parts, PipelineOptions options, TimeProvider time, ILogger<PipelineWorker> logger)
     {
-        _services = services;
+        _parts = parts;
         _options = options;
-        _lifetime = lifetime;
         _time = time;
         _logger = logger;
     }
@@ -35,17 +32,16 @@ public sealed partial class PipelineWorker : IHostedService, IAsyncDisposable
     /// <summary>Starts working; the schema must be up to date.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await Service<WorkerIdentity>().RegisterAsync(cancellationToken);
-        var pump = Service<Pump>();
-        _loops.Add(Task.Run(() => Service<LeaseKeeper>().RunAsync(_background.Token), CancellationToken.None));
-        _loops.Add(Task.Run(() => Service<ProgressWriter>().RunAsync(_background.Token), CancellationToken.None));
+        await _parts.Identity.RegisterAsync(cancellationToken);
+        _loops.Add(Task.Run(() => _parts.Keeper.RunAsync(_background.Token), CancellationToken.None));
+        _loops.Add(Task.Run(() => _parts.Progress.RunAsync(_background.Token), CancellationToken.None));
         _server = new BackgroundJobServer(
             new BackgroundJobServerOptions
             {
-                ServerName = $"{Environment.MachineName}:{Environment.ProcessId}:{Service<WorkerIdentity>().Id}",
+                ServerName = $"{Environment.MachineName}:{Environment.ProcessId}:{_parts.Identity.Id}",
                 WorkerCount = _options.MaxPumps,
                 Queues = [.. Queues.All],
-                Activator = new ServiceJobActivator(_services),
+                Activator = new PumpJobActivator(_parts.Job),
                 HeartbeatInterval = TimeSpan.FromSeconds(30),
                 ServerTimeout = TimeSpan.FromMinutes(2),
                 ServerCheckInterval = TimeSpan.FromMinutes(1),
@@ -54,10 +50,10 @@ public sealed partial class PipelineWorker : IHostedService, IAsyncDisposable
                 StopTimeout = TimeSpan.FromSeconds(1),
                 ShutdownTimeout = TimeSpan.FromSeconds(5),
             },
-            Service<HangfireStorage>().Storage
+            _parts.Storage.Storage
         );
-        _loops.Add(Task.Run(() => Service<Relay>().RunAsync(() => pump.Running, _background.Token), CancellationToken.None));
-        LogStarted(Service<WorkerIdentity>().Id);
+        _loops.Add(Task.Run(() => _parts.Relay.RunAsync(() => _parts.Pump.Running, _background.Token), CancellationToken.None));
+        LogStarted(_parts.Identity.Id);
     }
 
     /// <summary>Takes no more work, finishes or releases what runs within the grace period.</summary>
@@ -69,20 +65,20 @@ public sealed partial class PipelineWorker : IHostedService, IAsyncDisposable
         }
 
         _isStopped = true;
-        _lifetime.Stop();
+        _parts.Lifetime.Stop();
         _server.SendStop();
         if (!await WaitForPumpsAsync(_options.GracePeriod, cancellationToken))
         {
-            _lifetime.Abort();
+            _parts.Lifetime.Abort();
             await WaitForPumpsAsync(s_afterAbort, CancellationToken.None);
         }
 
-        await Service<ProgressWriter>().FlushAsync(CancellationToken.None);
+        await _parts.Progress.FlushAsync(CancellationToken.None);
         await _background.CancelAsync();
         await Task.WhenAll(_loops);
         // Dispose waits, synchronously, for Hangfire's own threads; nothing of ours runs on them any more.
         await Task.Run(_server.Dispose, CancellationToken.None);
-        await Service<WorkerIdentity>().UnregisterAsync(CancellationToken.None);
+        await _parts.Identity.UnregisterAsync(CancellationToken.None);
         LogStopped();
     }
 
@@ -95,9 +91,8 @@ public sealed partial class PipelineWorker : IHostedService, IAsyncDisposable
 
     private async Task<bool> WaitForPumpsAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {
-        var pump = Service<Pump>();
         var begun = _time.GetTimestamp();
-        while (pump.Running.Count > 0)
+        while (_parts.Pump.Running.Count > 0)
         {
             if (_time.GetElapsedTime(begun) >= atMost || cancellationToken.IsCancellationRequested)
             {
@@ -109,9 +104,6 @@ public sealed partial class PipelineWorker : IHostedService, IAsyncDisposable
 
         return true;
     }
-
-    private T Service<T>()
-        where T : notnull => _services.GetRequiredService<T>();
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Worker {WorkerId} works")]
     private partial void LogStarted(int workerId);

@@ -11,7 +11,12 @@ namespace RagPy.Core.Pipeline;
 /// Writes the numbers of tasks down, at most every half second and never for more than a tenth of the time, tells who watches, and completes tasks that
 /// have nothing open any more.
 /// </summary>
-internal sealed partial class ProgressWriter(NpgsqlDataSource dataSource, ProjectJanitor janitor, TimeProvider time, ILogger<ProgressWriter> logger)
+internal sealed partial class ProgressWriter(
+    NpgsqlDataSource dataSource,
+    ProjectJanitor janitor,
+    TimeProvider time,
+    ILogger<ProgressWriter> logger
+)
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
 
@@ -124,7 +129,8 @@ internal sealed partial class ProgressWriter(NpgsqlDataSource dataSource, Projec
         {
             await janitor.CleanAsync(projectId, cancellationToken);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidOperationException or PostgresException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or InvalidOperationException or PostgresException)
         {
             LogNotCleaned(exception, projectId);
         }
@@ -133,6 +139,9 @@ internal sealed partial class ProgressWriter(NpgsqlDataSource dataSource, Projec
     [LoggerMessage(Level = LogLevel.Warning, Message = "Progress could not be written; trying again")]
     private partial void LogFailed(Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Project {ProjectId} could not be cleaned of what is no longer used; trying again later")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Project {ProjectId} could not be cleaned of what is no longer used; trying again later"
+    )]
     private partial void LogNotCleaned(Exception exception, long projectId);
 }

@@ -28,7 +28,12 @@ internal sealed class ReadBatchWriter(
 
     /// <summary>Writes the batch; does nothing but say so when the lease was lost.</summary>
     /// <exception cref="OperationCanceledException">The lease was lost, or the project is being deleted.</exception>
-    public async Task WriteAsync(ClaimedItem item, ReadRun run, IReadOnlyList<PositionedDocument> batch, CancellationToken cancellationToken)
+    public async Task WriteAsync(
+        ClaimedItem item,
+        ReadRun run,
+        IReadOnlyList<PositionedDocument> batch,
+        CancellationToken cancellationToken
+    )
     {
         if (batch.Count == 0)
         {
@@ -36,7 +41,12 @@ internal sealed class ReadBatchWriter(
         }
 
         // Files that no row names yet must not be taken for refuse before the rows are there.
-        await using var held = await AdvisoryLock.AcquireAsync(dataSource, AdvisoryLocks.Blobs(item.ProjectId), shared: true, cancellationToken);
+        await using var held = await AdvisoryLock.AcquireAsync(
+            dataSource,
+            AdvisoryLocks.Blobs(item.ProjectId),
+            shared: true,
+            cancellationToken
+        );
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         var before = await ReadKnownAsync(connection, item, batch, forUpdate: false, cancellationToken);
         var documents = await StoreFilesAsync(item, run, batch, before, cancellationToken);
@@ -67,7 +77,10 @@ internal sealed class ReadBatchWriter(
 
         await rows.UpsertFreshAsync(connection, item.ProjectId, plan.Fresh, cancellationToken);
         await rows.UpdateNamesAsync(connection, plan.Kept, cancellationToken);
-        var positions = batch.Where(d => HasAttachment(d.Document)).Select(d => (DocumentIdOf(item.ProjectId, d.Document), d.Position)).ToArray();
+        var positions = batch
+            .Where(d => HasAttachment(d.Document))
+            .Select(d => (DocumentIdOf(item.ProjectId, d.Document), d.Position))
+            .ToArray();
         await rows.SeeAsync(connection, item, positions, cancellationToken);
         await rows.OpenAsync(connection, item, plan.Work, cancellationToken);
         await rows.RecordFailedAsync(connection, item, [.. plan.Failed], cancellationToken);
@@ -165,7 +178,9 @@ internal sealed class ReadBatchWriter(
         var known = new Dictionary<Guid, KnownDocument>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            var failure = reader.IsDBNull(3) ? null : new Failure((FailureCode)reader.GetInt32(3), reader.IsDBNull(4) ? "" : reader.GetString(4));
+            var failure = reader.IsDBNull(3)
+                ? null
+                : new Failure((FailureCode)reader.GetInt32(3), reader.IsDBNull(4) ? "" : reader.GetString(4));
             known[reader.GetGuid(0)] = new KnownDocument(
                 reader.GetGuid(0),
                 reader.GetGuid(1),
@@ -182,7 +197,12 @@ internal sealed class ReadBatchWriter(
     }
 
     /// <summary>A document of title and abstract stays as long as its item is in the source; a file with text removes it when it is indexed.</summary>
-    private static Task<int> SeeAbstractsAsync(NpgsqlConnection connection, ClaimedItem item, Guid[] items, CancellationToken cancellationToken)
+    private static Task<int> SeeAbstractsAsync(
+        NpgsqlConnection connection,
+        ClaimedItem item,
+        Guid[] items,
+        CancellationToken cancellationToken
+    )
     {
         const string sql = """
             UPDATE session_documents s SET seen_by_task_id = $2 FROM documents d
@@ -202,7 +222,14 @@ internal sealed class ReadBatchWriter(
             Key = UnicodeText.WellFormed(item.Key),
             Title = UnicodeText.WellFormed(item.Title),
             Abstract = UnicodeText.WellFormed(item.Abstract),
-            Creators = [.. item.Creators.Select(c => new Creator(c.Role, UnicodeText.WellFormed(c.FamilyName), UnicodeText.WellFormed(c.GivenName)))],
+            Creators =
+            [
+                .. item.Creators.Select(c => new Creator(
+                    c.Role,
+                    UnicodeText.WellFormed(c.FamilyName),
+                    UnicodeText.WellFormed(c.GivenName)
+                )),
+            ],
             Date = UnicodeText.WellFormed(item.Date),
             Url = UnicodeText.WellFormed(item.Url),
             Doi = UnicodeText.WellFormed(item.Doi),

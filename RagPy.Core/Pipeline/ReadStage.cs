@@ -119,7 +119,8 @@ internal sealed class ReadStage(
         await Sql.ExecuteAsync(connection, DeletionService.DeleteDocumentsSql, [item.ProjectId, gone], cancellationToken);
         const string unseen = "DELETE FROM session_documents WHERE session_id = $1 AND seen_by_task_id <> $2";
         await Sql.ExecuteAsync(connection, unseen, [item.SessionId, item.TaskId], cancellationToken);
-        var (added, changed) = items.Length > 0 ? await abstracts.EvaluateAsync(connection, item, items, retry: false, cancellationToken) : (0, 0);
+        var (added, changed) =
+            items.Length > 0 ? await abstracts.EvaluateAsync(connection, item, items, retry: false, cancellationToken) : (0, 0);
         const string done = """
             UPDATE tasks SET source_read = true, removed = removed + $2, added = added + $3, changed = changed + $4 WHERE id = $1
             """;

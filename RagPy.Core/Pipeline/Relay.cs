@@ -41,7 +41,10 @@ internal sealed partial class Relay(
     }
 
     /// <summary>Works until cancelled.</summary>
-    public async Task RunAsync(Func<IReadOnlyCollection<(string Queue, int Slot, long Ticket)>> running, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        Func<IReadOnlyCollection<(string Queue, int Slot, long Ticket)>> running,
+        CancellationToken cancellationToken
+    )
     {
         using var subscription = notifications.Subscribe(
             (channel, payload) =>
@@ -81,7 +84,10 @@ internal sealed partial class Relay(
         }
     }
 
-    private async Task<TimeSpan> SweepAsync(IReadOnlyCollection<(string Queue, int Slot, long Ticket)> running, CancellationToken cancellationToken)
+    private async Task<TimeSpan> SweepAsync(
+        IReadOnlyCollection<(string Queue, int Slot, long Ticket)> running,
+        CancellationToken cancellationToken
+    )
     {
         var found = await sweep.RunAsync(running, cancellationToken);
         _workers = Math.Max(1, found.Workers);

@@ -16,7 +16,10 @@ internal sealed class RelaySweep(
 {
     /// <summary>One round.</summary>
     /// <param name="running">Pumps that run in this process; slots that say otherwise are set right.</param>
-    public async Task<SweepResult> RunAsync(IReadOnlyCollection<(string Queue, int Slot, long Ticket)> running, CancellationToken cancellationToken)
+    public async Task<SweepResult> RunAsync(
+        IReadOnlyCollection<(string Queue, int Slot, long Ticket)> running,
+        CancellationToken cancellationToken
+    )
     {
         await identity.EnsureAsync(cancellationToken);
         await store.ReturnExpiredAsync(cancellationToken);
@@ -36,7 +39,10 @@ internal sealed class RelaySweep(
         return await MeasureAsync(cancellationToken);
     }
 
-    private async Task FreeLostSlotsAsync(IReadOnlyCollection<(string Queue, int Slot, long Ticket)> running, CancellationToken cancellationToken)
+    private async Task FreeLostSlotsAsync(
+        IReadOnlyCollection<(string Queue, int Slot, long Ticket)> running,
+        CancellationToken cancellationToken
+    )
     {
         const string sql = """
             UPDATE pumps p SET state = 0, worker_id = NULL, changed_at = $5
@@ -70,7 +76,8 @@ internal sealed class RelaySweep(
 
     private async Task<SweepResult> MeasureAsync(CancellationToken cancellationToken)
     {
-        var sql = $"SELECT (SELECT count(*)::int FROM ({WorkerPresence.LivingSql}) l), (SELECT min(not_before) FROM work_items WHERE state = 1 AND not_before > $1)";
+        var sql =
+            $"SELECT (SELECT count(*)::int FROM ({WorkerPresence.LivingSql}) l), (SELECT min(not_before) FROM work_items WHERE state = 1 AND not_before > $1)";
         await using var command = Sql.Command(dataSource, sql, time.GetUtcNow());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);

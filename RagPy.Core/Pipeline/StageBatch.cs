@@ -3,7 +3,14 @@ using Npgsql;
 namespace RagPy.Core.Pipeline;
 
 /// <summary>Claimed items on their way through a stage handler.</summary>
-internal sealed class StageBatch(LeaseKeeper.HeldItems held, ItemFailures failures, NpgsqlDataSource dataSource, PipelineOptions options, int parallel, CancellationToken stopping)
+internal sealed class StageBatch(
+    LeaseKeeper.HeldItems held,
+    ItemFailures failures,
+    NpgsqlDataSource dataSource,
+    PipelineOptions options,
+    int parallel,
+    CancellationToken stopping
+)
 {
     public IReadOnlyList<ClaimedItem> Items => held.Items;
 

@@ -37,7 +37,13 @@ internal static class TaskEnd
     /// Ends the task of a reading work item because its source cannot be read; part of the item's completion. Nobody would go on with the documents the
     /// task had taken on, so they end as well.
     /// </summary>
-    public static async Task FailAsync(NpgsqlConnection connection, long readItemId, string error, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task FailAsync(
+        NpgsqlConnection connection,
+        long readItemId,
+        string error,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         // The item may have moved to another task since it was claimed: its row says which.
         const string sql = """

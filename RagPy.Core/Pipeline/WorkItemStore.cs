@@ -84,7 +84,11 @@ internal sealed class WorkItemStore(NpgsqlDataSource dataSource, TimeProvider ti
 
     /// <summary>Extends leases.</summary>
     /// <returns>The items still held; the others were taken away.</returns>
-    public async Task<HashSet<long>> HeartbeatAsync(IReadOnlyCollection<ClaimedItem> items, TimeSpan lease, CancellationToken cancellationToken)
+    public async Task<HashSet<long>> HeartbeatAsync(
+        IReadOnlyCollection<ClaimedItem> items,
+        TimeSpan lease,
+        CancellationToken cancellationToken
+    )
     {
         // Rows locked by their own completion are skipped: they need no more lease, and waiting could end in a deadlock.
         const string sql = """
@@ -110,7 +114,16 @@ internal sealed class WorkItemStore(NpgsqlDataSource dataSource, TimeProvider ti
     {
         var generations = items.Select(i => i.Generation).ToArray();
         var extractions = items.Select(i => i.ExtractionId).ToArray();
-        await using var command = Sql.Command(connection, AdvanceSql, Ids(items), Fences(items), generations, (int)next, time.GetUtcNow(), extractions);
+        await using var command = Sql.Command(
+            connection,
+            AdvanceSql,
+            Ids(items),
+            Fences(items),
+            generations,
+            (int)next,
+            time.GetUtcNow(),
+            extractions
+        );
         var held = await ReadIdsAsync(command, cancellationToken);
         if (held.Count > 0)
         {
@@ -165,7 +178,13 @@ internal sealed class WorkItemStore(NpgsqlDataSource dataSource, TimeProvider ti
 
     /// <summary>Gives an item back to be tried again after <paramref name="delay"/>.</summary>
     /// <param name="countsAsFailure">False when the work was merely interrupted: then the claim does not count either.</param>
-    public async Task ReturnAsync(ClaimedItem item, TimeSpan delay, Failure? reason, bool countsAsFailure, CancellationToken cancellationToken)
+    public async Task ReturnAsync(
+        ClaimedItem item,
+        TimeSpan delay,
+        Failure? reason,
+        bool countsAsFailure,
+        CancellationToken cancellationToken
+    )
     {
         const string sql = """
             UPDATE work_items

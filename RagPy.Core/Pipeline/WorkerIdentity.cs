@@ -8,7 +8,12 @@ namespace RagPy.Core.Pipeline;
 /// This process's id as a worker, and the advisory lock that says it lives. The lock goes with the connection, so a process that is killed is known to
 /// be gone at once. A connection lost for another reason is made anew with the same id.
 /// </summary>
-internal sealed partial class WorkerIdentity(NpgsqlDataSource dataSource, PipelineOptions options, TimeProvider time, ILogger<WorkerIdentity> logger)
+internal sealed partial class WorkerIdentity(
+    NpgsqlDataSource dataSource,
+    PipelineOptions options,
+    TimeProvider time,
+    ILogger<WorkerIdentity> logger
+)
 {
     private NpgsqlConnection? _connection;
 
@@ -20,7 +25,9 @@ internal sealed partial class WorkerIdentity(NpgsqlDataSource dataSource, Pipeli
     {
         const string sql = "INSERT INTO workers (host, process_id, concurrency, started_at) VALUES ($1, $2, $3, $4) RETURNING id";
         var concurrency = Queues.All.Select(queue => PumpPlan.Of(options, queue).Slots).ToArray();
-        await using (var command = Sql.Command(dataSource, sql, Environment.MachineName, Environment.ProcessId, concurrency, time.GetUtcNow()))
+        await using (
+            var command = Sql.Command(dataSource, sql, Environment.MachineName, Environment.ProcessId, concurrency, time.GetUtcNow())
+        )
         {
             Id = (int)(await command.ExecuteScalarAsync(cancellationToken))!;
         }
@@ -56,7 +63,12 @@ internal sealed partial class WorkerIdentity(NpgsqlDataSource dataSource, Pipeli
     {
         // Not from the pool: a pooled connection would be reset, or kept open after this process means to be gone.
         var connection = new NpgsqlConnection(
-            new NpgsqlConnectionStringBuilder(options.ConnectionString) { Pooling = false, KeepAlive = 30, ApplicationName = "ragpy-worker" }.ConnectionString
+            new NpgsqlConnectionStringBuilder(options.ConnectionString)
+            {
+                Pooling = false,
+                KeepAlive = 30,
+                ApplicationName = "ragpy-worker",
+            }.ConnectionString
         );
         try
         {

@@ -151,6 +151,24 @@ public sealed class ProjectService(
         await deletion.DeleteProjectAsync(projectId, cancellationToken);
     }
 
+    /// <summary>Deletes a session and the documents that no other session of the project has.</summary>
+    /// <exception cref="NotFoundException">No such session for this person.</exception>
+    /// <exception cref="AccessDeniedException">The person is not the project's owner.</exception>
+    public async Task DeleteSessionAsync(long personId, long sessionId, CancellationToken cancellationToken)
+    {
+        var session = await access.RequireSessionAsync(personId, sessionId, ProjectRole.Owner, cancellationToken);
+        await deletion.DeleteSessionAsync(session.ProjectId, sessionId, cancellationToken);
+    }
+
+    /// <summary>Deletes a document. The next run of a source that still has it brings it back.</summary>
+    /// <exception cref="NotFoundException">No such document for this person.</exception>
+    /// <exception cref="AccessDeniedException">The person is not the project's owner.</exception>
+    public async Task DeleteDocumentAsync(long personId, Guid documentId, CancellationToken cancellationToken)
+    {
+        var document = await access.RequireDocumentAsync(personId, documentId, ProjectRole.Owner, cancellationToken);
+        await deletion.DeleteDocumentAsync(document.ProjectId, documentId, cancellationToken);
+    }
+
     private static Task<Person?> FindLocalOwnerAsync(RagPyDbContext context, CancellationToken cancellationToken) =>
         context
             .People.AsNoTracking()

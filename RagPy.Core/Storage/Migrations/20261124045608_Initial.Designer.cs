@@ -12,7 +12,7 @@ using RagPy.Core.Storage;
 namespace RagPy.Core.Storage.Migrations
 {
     [DbContext(typeof(RagPyDbContext))]
-    [Migration("20261124042711_Initial")]
+    [Migration("20261124045608_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

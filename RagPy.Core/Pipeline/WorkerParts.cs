@@ -1,0 +1,13 @@
+namespace RagPy.Core.Pipeline;
+
+/// <summary>What a worker is made of. Taken from the container when the worker is, so that they outlive it when the container is disposed of.</summary>
+internal sealed record WorkerParts(
+    WorkerIdentity Identity,
+    WorkerLifetime Lifetime,
+    LeaseKeeper Keeper,
+    ProgressWriter Progress,
+    Pump Pump,
+    PumpJob Job,
+    Relay Relay,
+    HangfireStorage Storage
+);
