@@ -85,10 +85,7 @@ internal sealed class FolderTree(string root, bool followLinks) : IFileTree
             }
         }
 
-        files.Sort(StringComparer.Ordinal);
-        directories.Sort(StringComparer.Ordinal);
-
-        return new TreeListing(files, directories);
+        return new TreeListing(new TreeNames(files), new TreeNames(directories));
     }
 
     private string? Full(string path)

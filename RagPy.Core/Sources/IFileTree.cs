@@ -27,5 +27,5 @@ internal sealed record TreeFile(string Path, long Length, Func<Stream> Open)
     public SourceFile ToSourceFile(string contentType) => new(contentType, Length, _ => ValueTask.FromResult(Open()));
 }
 
-/// <summary>What a folder of a tree holds: names, sorted.</summary>
-internal sealed record TreeListing(IReadOnlyList<string> Files, IReadOnlyList<string> Directories);
+/// <summary>What a folder of a tree holds.</summary>
+internal sealed record TreeListing(TreeNames Files, TreeNames Directories);

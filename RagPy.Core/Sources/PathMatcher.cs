@@ -7,46 +7,42 @@ namespace RagPy.Core.Sources;
 /// without its accents, in this order, and only when a single file fits. Nothing is guessed beyond that: the original's edit distance
 /// took <c>Vol 1.pdf</c> for <c>Vol 2.pdf</c>.
 /// </summary>
-internal static class PathMatcher
+/// <param name="tree">The files.</param>
+internal sealed class PathMatcher(IFileTree tree)
 {
-    /// <summary>Folders looked into below an attachment's own; a Zotero attachment folder has a handful.</summary>
-    private const int MaxFolders = 1000;
+    /// <summary>Folders looked into below an attachment's own; one of Zotero's has a handful, the folder of a whole export some ten thousand.</summary>
+    private const int MaxFolders = 100_000;
 
-    private static readonly Func<string, string>[] s_forms =
-    [
-        name => name,
-        Composed,
-        name => Composed(name).ToLowerInvariant(),
-        UnicodeText.FoldFileName,
-    ];
+    /// <summary>Files below the folder asked about last, by name: a thousand attachments in a row may ask about the same one.</summary>
+    private (string Folder, ILookup<string, string> Files)? _below;
 
     /// <summary>The NFC form in which paths are compared.</summary>
     public static string Composed(string name) => UnicodeText.WellFormed(name).Normalize(NormalizationForm.FormC);
 
+    /// <summary>A name in a folder of the tree.</summary>
+    public static string Join(string folder, string name) => folder.Length == 0 ? name : folder + "/" + name;
+
     /// <summary>The path in the tree that fits <paramref name="path"/> folder by folder, or the candidates when several do.</summary>
-    public static PathMatch Match(IFileTree tree, string path)
+    public PathMatch Match(string path)
     {
         var slash = path.LastIndexOf('/');
-        var folder = MatchFolder(tree, slash < 0 ? "" : path[..slash]);
+        var folder = MatchFolder(slash < 0 ? "" : path[..slash]);
         if (folder is null || tree.List(folder) is not { } listing)
         {
             return PathMatch.None;
         }
 
-        var names = Fitting(listing.Files, path[(slash + 1)..]);
-        if (names.Count == 0)
+        var name = path[(slash + 1)..];
+        var fitting = listing.Files.Fitting(name).Select(found => Join(folder, found)).ToList();
+        if (fitting.Count == 0)
         {
-            names = Below(tree, folder, path[(slash + 1)..]);
+            fitting = [.. Below(folder)[Composed(name)]];
         }
 
-        return names.Count == 1
-            ? new PathMatch(Join(folder, names[0]), [])
-            : new PathMatch(null, [.. names.Select(name => Join(folder, name))]);
+        return fitting.Count == 1 ? new PathMatch(fitting[0], []) : new PathMatch(null, fitting);
     }
 
-    public static string Join(string folder, string name) => folder.Length == 0 ? name : folder + "/" + name;
-
-    private static string? MatchFolder(IFileTree tree, string path)
+    private string? MatchFolder(string path)
     {
         if (tree.List(path) is not null)
         {
@@ -56,7 +52,7 @@ internal static class PathMatcher
         var folder = "";
         foreach (var name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (tree.List(folder) is not { } listing || Fitting(listing.Directories, name) is not [var only])
+            if (tree.List(folder) is not { } listing || listing.Directories.Fitting(name) is not [var only])
             {
                 return null;
             }
@@ -67,43 +63,41 @@ internal static class PathMatcher
         return folder;
     }
 
-    private static List<string> Fitting(IReadOnlyList<string> names, string wanted)
+    /// <summary>Files in the sub-folders of a folder, by their names in NFC.</summary>
+    private ILookup<string, string> Below(string folder)
     {
-        foreach (var form in s_forms)
+        if (_below is { } known && known.Folder == folder)
         {
-            var target = form(wanted);
-            var fitting = names.Where(name => form(name) == target).ToList();
-            if (fitting.Count > 0)
+            return known.Files;
+        }
+
+        var files = new List<string>();
+        var pending = new Queue<string>();
+        Enter(folder, pending);
+        for (var looked = 0; looked < MaxFolders && pending.TryDequeue(out var below); looked++)
+        {
+            if (tree.List(below) is { } listing)
             {
-                return fitting;
+                files.AddRange(listing.Files.Select(file => Join(below, file)));
+                Enter(below, pending);
             }
         }
 
-        return [];
+        var lookup = files.ToLookup(file => Composed(file[(file.LastIndexOf('/') + 1)..]), StringComparer.Ordinal);
+        _below = (folder, lookup);
+
+        return lookup;
     }
 
-    /// <summary>Files of exactly this name in sub-folders, as paths below <paramref name="folder"/>.</summary>
-    private static List<string> Below(IFileTree tree, string folder, string name)
+    private void Enter(string folder, Queue<string> pending)
     {
-        var target = Composed(name);
-        var found = new List<string>();
-        var pending = new Queue<string>([""]);
-        for (var looked = 0; pending.Count > 0 && looked < MaxFolders; looked++)
+        if (tree.List(folder) is { } listing)
         {
-            var below = pending.Dequeue();
-            if (tree.List(Join(folder, below).TrimEnd('/')) is not { } listing)
-            {
-                continue;
-            }
-
-            found.AddRange(listing.Files.Where(file => Composed(file) == target).Select(file => Join(below, file)));
             foreach (var child in listing.Directories)
             {
-                pending.Enqueue(Join(below, child));
+                pending.Enqueue(Join(folder, child));
             }
         }
-
-        return found;
     }
 }
 

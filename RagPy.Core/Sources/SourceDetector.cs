@@ -100,7 +100,7 @@ internal static class SourceDetector
             return new ZoteroExportSource(tree, here, allowOutside);
         }
 
-        var folders = (tree.List("")?.Directories ?? [])
+        var folders = (tree.List("")?.Directories ?? new TreeNames([]))
             .Where(name => PdfFolderSource.IsVisible(name) && !s_attachmentFolders.Contains(name))
             .Select(name => (Name: name, Exports: Exports(tree, name)))
             .Where(folder => folder.Exports.Count > 0)
@@ -129,7 +129,7 @@ internal static class SourceDetector
 
     private static List<TreeFile> Exports(IFileTree tree, string folder)
     {
-        var names = tree.List(folder)?.Files ?? [];
+        var names = tree.List(folder)?.Files ?? new TreeNames([]);
 
         return
         [

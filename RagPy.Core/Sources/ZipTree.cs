@@ -86,7 +86,7 @@ internal sealed class ZipTree : IFileTree, IDisposable
         }
 
         long total = 0;
-        var folders = new Dictionary<string, (SortedSet<string> Files, SortedSet<string> Directories)>(StringComparer.Ordinal);
+        var folders = new Dictionary<string, (HashSet<string> Files, HashSet<string> Directories)>(StringComparer.Ordinal);
         AddFolder(folders, "");
         for (var i = 0; i < archive.Entries.Count; i++)
         {
@@ -115,12 +115,12 @@ internal sealed class ZipTree : IFileTree, IDisposable
 
         foreach (var (folder, (files, directories)) in folders)
         {
-            _listings[folder] = new TreeListing([.. files], [.. directories]);
+            _listings[folder] = new TreeListing(new TreeNames(files), new TreeNames(directories));
         }
     }
 
-    private static (SortedSet<string> Files, SortedSet<string> Directories) AddFolder(
-        Dictionary<string, (SortedSet<string> Files, SortedSet<string> Directories)> folders,
+    private static (HashSet<string> Files, HashSet<string> Directories) AddFolder(
+        Dictionary<string, (HashSet<string> Files, HashSet<string> Directories)> folders,
         string path
     )
     {
@@ -129,7 +129,7 @@ internal sealed class ZipTree : IFileTree, IDisposable
             return known;
         }
 
-        var added = (new SortedSet<string>(StringComparer.Ordinal), new SortedSet<string>(StringComparer.Ordinal));
+        var added = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         folders[path] = added;
         if (path.Length > 0)
         {

@@ -27,25 +27,27 @@ internal sealed class AttachmentResolver(
     /// <summary>Who got a file that resembles what it asked for.</summary>
     private readonly Dictionary<string, string> _given = new(StringComparer.Ordinal);
 
+    private readonly PathMatcher _matcher = new(tree);
+
+    /// <summary>The folder outside asked about last: the files of a library often lie in one.</summary>
+    private OutsideFolder? _outside;
+
     /// <summary>The file, or why there is none.</summary>
     public Resolution Resolve(ZoteroAttachment attachment)
     {
         var candidates = AttachmentPaths.Of(attachment, baseFolder, tree.LocalRoot, linkedBase);
-        var opened = candidates
-            .Select(candidate => (Place: Place(candidate), Candidate: candidate))
-            .Where(pair => pair.Place is not null)
-            .ToList();
-        foreach (var (place, _) in opened)
+        var places = candidates.Select(Place).OfType<Placed>().ToList();
+        foreach (var place in places)
         {
-            if (place!.Value.Tree.Find(place.Value.Path) is { } file)
+            if (place.Tree.Find(place.Path) is { } file)
             {
                 return new Resolution(file, "");
             }
         }
 
-        foreach (var (place, candidate) in opened)
+        foreach (var place in places)
         {
-            var match = PathMatcher.Match(place!.Value.Tree, place.Value.Path);
+            var match = place.Matcher.Match(place.Path);
             if (match.Candidates.Count > 0)
             {
                 return Refuse(
@@ -53,13 +55,13 @@ internal sealed class AttachmentResolver(
                 );
             }
 
-            if (match.Path is not null && place.Value.Tree.Find(match.Path) is { } file)
+            if (match.Path is not null && place.Tree.Find(match.Path) is { } file)
             {
-                return Give(attachment, candidate, match.Path, file);
+                return Give(attachment, place.Candidate, file);
             }
         }
 
-        return Refuse(Absence(attachment, candidates, opened.Count > 0));
+        return Refuse(Absence(attachment, candidates, places.Count > 0));
     }
 
     private static Resolution Refuse(string reason) => new(null, reason);
@@ -68,40 +70,48 @@ internal sealed class AttachmentResolver(
         string.Join(", ", names.Take(MaxListed).Select(name => $"'{name}'"))
         + (names.Count > MaxListed ? $" and {names.Count - MaxListed} more" : "");
 
-    private Resolution Give(ZoteroAttachment attachment, string candidate, string path, TreeFile file)
+    private Resolution Give(ZoteroAttachment attachment, string candidate, TreeFile file)
     {
         var asked = PathMatcher.Composed(candidate);
-        var found = PathMatcher.Composed(path);
+        var found = PathMatcher.Composed(file.Path);
         if (asked != found && named.Contains(found))
         {
             return Refuse(
-                $"'{attachment.Path}' is not there; the nearest, '{path}', belongs to another attachment. Correct the path in Zotero."
+                $"'{attachment.Path}' is not there; the nearest, '{file.Path}', belongs to another attachment. Correct the path in Zotero."
             );
         }
 
         if (!_given.TryAdd(found, asked) && _given[found] != asked)
         {
             return Refuse(
-                $"'{attachment.Path}' is not there; the nearest, '{path}', already serves '{_given[found]}'. Correct the path in Zotero."
+                $"'{attachment.Path}' is not there; the nearest, '{file.Path}', already serves '{_given[found]}'. Correct the path in Zotero."
             );
         }
 
         return new Resolution(file, "");
     }
 
-    /// <summary>The tree and the path in it that a candidate means, or null when it may not be opened.</summary>
-    private (IFileTree Tree, string Path)? Place(string candidate)
+    /// <summary>Where a candidate is looked for, or null when it may not be opened.</summary>
+    private Placed? Place(string candidate)
     {
         if (!AttachmentPaths.IsAbsolute(candidate))
         {
-            return (tree, candidate);
+            return new Placed(tree, _matcher, candidate, candidate);
         }
 
         var slash = candidate.LastIndexOf('/');
+        if (!allowOutside || slash == candidate.Length - 1)
+        {
+            return null;
+        }
 
-        return allowOutside && slash >= 0 && slash < candidate.Length - 1
-            ? (new OutsideFile(slash == 0 ? "/" : candidate[..slash]), candidate[(slash + 1)..])
-            : null;
+        var folder = slash == 0 ? "/" : candidate[..slash];
+        if (_outside?.Location != folder)
+        {
+            _outside = new OutsideFolder(folder);
+        }
+
+        return new Placed(_outside, new PathMatcher(_outside), candidate[(slash + 1)..], candidate);
     }
 
     private string Absence(ZoteroAttachment attachment, IReadOnlyList<string> candidates, bool tried)
@@ -127,8 +137,12 @@ internal sealed class AttachmentResolver(
             : $"'{path}' is not in '{tree.Location}'. {remedy}";
     }
 
+    /// <summary>A tree and a path in it.</summary>
+    /// <param name="Candidate">The path as it was asked for.</param>
+    private sealed record Placed(IFileTree Tree, PathMatcher Matcher, string Path, string Candidate);
+
     /// <summary>The folder of an absolute path on this machine: only the file itself is looked for, not what lies below.</summary>
-    private sealed class OutsideFile(string folder) : IFileTree
+    private sealed class OutsideFolder(string folder) : IFileTree
     {
         private readonly FolderTree _folder = new(folder, followLinks: true);
 
@@ -140,7 +154,7 @@ internal sealed class AttachmentResolver(
             _folder.Find(path) is { } file ? file with { Path = PathMatcher.Join(folder.TrimEnd('/'), path) } : null;
 
         public TreeListing? List(string directory) =>
-            directory.Length == 0 && _folder.List("") is { } listing ? listing with { Directories = [] } : null;
+            directory.Length == 0 && _folder.List("") is { } listing ? listing with { Directories = new TreeNames([]) } : null;
 
         public ValueTask DisposeAsync() => _folder.DisposeAsync();
     }

@@ -116,6 +116,22 @@ public sealed class AttachmentPathTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Files_of_one_name_in_two_folders_outside_are_not_confused()
+    {
+        foreach (var folder in (string[])["a", "b"])
+        {
+            Directory.CreateDirectory(Path.Combine(_folder.Outside, folder));
+            await File.WriteAllBytesAsync(Path.Combine(_folder.Outside, folder, "Résumé.pdf"), LibraryFolder.Pdf(folder));
+        }
+
+        var documents = await _folder.ReadAsync(
+            Export(Path.Combine(_folder.Outside, "a/Resume.pdf"), Path.Combine(_folder.Outside, "b/Re\u0301sume\u0301.pdf"))
+        );
+
+        Assert.Equal([LibraryFolder.Pdf("a"), LibraryFolder.Pdf("b")], await Task.WhenAll(documents.Select(LibraryFolder.BytesAsync)));
+    }
+
+    [Fact]
     public async Task A_link_out_of_the_folder_is_followed_for_its_owner_and_for_nobody_else()
     {
         var elsewhere = Path.Combine(_folder.Outside, "elsewhere.pdf");
