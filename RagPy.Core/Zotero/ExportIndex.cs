@@ -44,7 +44,7 @@ internal sealed class ExportIndex
         if (!entry.IsAttachment)
         {
             ItemKeys.Add(entry.Item.Key);
-            if (entry.Attachments.Any(attachment => !attachment.IsLink))
+            if (entry.HasKey && entry.Attachments.Any(attachment => !attachment.IsLink))
             {
                 WithFiles.Add(entry.Item.Key);
             }

@@ -150,6 +150,19 @@ public sealed class ZoteroExportTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_item_without_key_is_not_lost_to_one_that_resembles_it_and_has_a_file()
+    {
+        const string Item = """{"itemType": "book", "title": "Tides", "date": "1900", "abstractNote": "One"}""";
+        const string Other =
+            """{"itemType": "book", "title": "Tides", "date": "1900", "abstractNote": "Two", "attachments": [{"path": "x.pdf"}]}""";
+        _folder.Write("a.json", $"[{Item}, {Other}]").WritePdf("x.pdf");
+
+        var documents = await _folder.ReadAsync(_folder.Root);
+
+        Assert.Equal(["One", "Two"], documents.Select(document => document.Item.Abstract));
+    }
+
+    [Fact]
     public async Task Text_in_UTF_16_and_bytes_that_are_no_text_are_read()
     {
         var json = """[{"key": "AAAAAAA1", "itemType": "book", "title": "Été"}]""";
