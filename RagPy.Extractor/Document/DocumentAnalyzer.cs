@@ -1,0 +1,106 @@
+using RagPy.Core.Extraction;
+using RagPy.Extractor.Text;
+
+namespace RagPy.Extractor.Document;
+
+/// <summary>Collects what pages tell about the document and, after the last one, marks furniture, headings and reference lists.</summary>
+internal sealed class DocumentAnalyzer
+{
+    /// <summary>A heading or a running head is no longer than this.</summary>
+    private const int LongestKept = 200;
+
+    private readonly List<PageDigest> _pages = [];
+    private readonly Dictionary<int, int> _charactersBySize = [];
+    private readonly List<int> _needsOcr = [];
+
+    public IReadOnlyList<int> NeedsOcrPages => _needsOcr;
+
+    public int PageCount => _pages.Count;
+
+    public void Add(int index, PageText page)
+    {
+        var lines = new DigestLine[page.Lines.Count];
+        for (var i = 0; i < lines.Length; i++)
+        {
+            var line = page.Lines[i];
+            var length = line.End - line.Start;
+            var half = (int)MathF.Round(line.Size * 2);
+            _charactersBySize[half] = _charactersBySize.GetValueOrDefault(half) + length;
+            lines[i] = new DigestLine
+            {
+                Start = line.Start,
+                End = line.End,
+                Text = length <= LongestKept && MayMatter(page, i) ? page.Text.Substring(line.Start, length) : null,
+                X0 = line.X0,
+                X1 = line.X1,
+                Y0 = line.Y0,
+                Y1 = line.Y1,
+                Size = line.Size,
+                Bold = line.Bold,
+                Italic = line.Italic,
+                StartsBlock = line.StartsBlock,
+                Sideways = line.Sideways,
+            };
+        }
+
+        _pages.Add(new PageDigest(index, page.Width, page.Height, page.Text.Length, lines));
+        if (page.NeedsOcr)
+        {
+            _needsOcr.Add(index);
+        }
+    }
+
+    /// <summary>Gives printed labels found on the pages, by position, null where unknown, and all regions in order.</summary>
+    public (string?[] Labels, List<Region> Regions) Finish()
+    {
+        var labels = LabelFinder.Find(_pages);
+        FurnitureFinder.Mark(_pages, labels);
+        var headings = HeadingFinder.Find(_pages, BodySize());
+        var regions = new List<Region>(headings);
+        foreach (var page in _pages)
+        {
+            foreach (var line in page.Lines)
+            {
+                if (line.Furniture && line.End > line.Start)
+                {
+                    regions.Add(new Region(page.Index, line.Start, line.End, RegionKind.Furniture, 0));
+                }
+            }
+        }
+
+        regions.Sort(ByPosition);
+        ReferenceFinder.Add(_pages, headings, regions);
+        regions.Sort(ByPosition);
+        return (labels, regions);
+    }
+
+    private static int ByPosition(Region a, Region b) => a.Page != b.Page ? a.Page.CompareTo(b.Page) : a.Start.CompareTo(b.Start);
+
+    /// <summary>Lines in the margins, and the lines of short blocks.</summary>
+    private static bool MayMatter(PageText page, int i)
+    {
+        var line = page.Lines[i];
+        if (line.Y1 < 0.17f * page.Height || line.Y0 > 0.83f * page.Height || line.StartsBlock)
+        {
+            return true;
+        }
+
+        return page.Lines[i - 1].StartsBlock || (i > 1 && page.Lines[i - 2].StartsBlock);
+    }
+
+    /// <summary>The size that most characters have.</summary>
+    private float BodySize()
+    {
+        int best = 20,
+            most = 0;
+        foreach (var (half, count) in _charactersBySize)
+        {
+            if (count > most || (count == most && half < best))
+            {
+                (best, most) = (half, count);
+            }
+        }
+
+        return best / 2f;
+    }
+}

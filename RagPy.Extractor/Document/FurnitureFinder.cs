@@ -1,0 +1,240 @@
+using System.Text;
+
+namespace RagPy.Extractor.Document;
+
+/// <summary>
+/// Recognises running heads, footers and page numbers: margin lines that repeat on several pages at the same height with their digits
+/// masked (left and right pages repeat each on their own), lines that stand at the same height apart from the body on most pages, printed
+/// page numbers, and stamps along the edge.
+/// </summary>
+internal static class FurnitureFinder
+{
+    private const float Margin = 0.14f;
+
+    /// <summary>Lines looked at from either edge.</summary>
+    private const int MaxLines = 4;
+
+    /// <summary>How far, in points, the same line may stand from page to page.</summary>
+    private const float SameHeight = 12;
+
+    public static void Mark(IReadOnlyList<PageDigest> pages, IReadOnlyList<string?> labels)
+    {
+        var seen = new Dictionary<string, List<(int Page, int Line, float Y)>>();
+        for (var p = 0; p < pages.Count; p++)
+        {
+            MarkStamps(pages[p]);
+            MarkPageNumber(pages[p], labels[p]);
+            foreach (var (line, top) in MarginLines(pages[p]))
+            {
+                var digest = pages[p].Lines[line];
+                var key = (top ? 't' : 'b') + Mask(digest.Text!);
+                if (!seen.TryGetValue(key, out var places))
+                {
+                    seen.Add(key, places = []);
+                }
+
+                places.Add((p, line, top ? digest.Y0 : pages[p].Height - digest.Y1));
+            }
+        }
+
+        foreach (var (key, places) in seen)
+        {
+            if (key.Length > 2)
+            {
+                MarkRepeated(pages, places);
+            }
+        }
+
+        MarkByPlace(pages, top: true);
+        MarkByPlace(pages, top: false);
+    }
+
+    /// <summary>Lower case, each run of digits as one sign, nothing but letters, digits and single spaces.</summary>
+    public static string Mask(string line)
+    {
+        var builder = new StringBuilder(line.Length);
+        foreach (var c in line)
+        {
+            if (char.IsDigit(c))
+            {
+                if (builder.Length == 0 || builder[^1] != '#')
+                {
+                    builder.Append('#');
+                }
+            }
+            else if (char.IsLetter(c))
+            {
+                builder.Append(char.ToLowerInvariant(c));
+            }
+            else if (builder.Length > 0 && builder[^1] is not (' ' or '#'))
+            {
+                builder.Append(' ');
+            }
+        }
+
+        return builder.ToString().Trim();
+    }
+
+    private static void MarkStamps(PageDigest page)
+    {
+        foreach (ref var line in page.Lines.AsSpan())
+        {
+            // Sideways text along the left or right edge: repository stamps, download notices.
+            line.Furniture |= line.Sideways && (line.X1 < 0.09f * page.Width || line.X0 > 0.91f * page.Width);
+        }
+    }
+
+    private static void MarkPageNumber(PageDigest page, string? label)
+    {
+        if (label is null)
+        {
+            return;
+        }
+
+        foreach (ref var line in page.Lines.AsSpan())
+        {
+            if (LabelFinder.InMargin(page, line) && line.Text!.AsSpan().Trim().Trim("-–—[]()|. ").Equals(label, StringComparison.OrdinalIgnoreCase))
+            {
+                line.Furniture = true;
+            }
+        }
+    }
+
+    private static IEnumerable<(int Line, bool Top)> MarginLines(PageDigest page)
+    {
+        var top = new List<int>();
+        var bottom = new List<int>();
+        for (var i = 0; i < page.Lines.Length; i++)
+        {
+            var line = page.Lines[i];
+            if (line.Text is null || line.Sideways)
+            {
+                continue;
+            }
+
+            if (line.Y1 < Margin * page.Height)
+            {
+                top.Add(i);
+            }
+            else if (line.Y0 > (1 - Margin) * page.Height)
+            {
+                bottom.Add(i);
+            }
+        }
+
+        top.Sort((a, b) => page.Lines[a].Y0.CompareTo(page.Lines[b].Y0));
+        bottom.Sort((a, b) => page.Lines[b].Y1.CompareTo(page.Lines[a].Y1));
+        foreach (var line in top.Take(MaxLines))
+        {
+            yield return (line, true);
+        }
+
+        foreach (var line in bottom.Take(MaxLines))
+        {
+            yield return (line, false);
+        }
+    }
+
+    private static void MarkRepeated(IReadOnlyList<PageDigest> pages, List<(int Page, int Line, float Y)> places)
+    {
+        var least = pages.Count <= 4 ? 2 : 3;
+        foreach (var (page, line, y) in places)
+        {
+            var alike = 0;
+            var last = -1;
+            foreach (var other in places)
+            {
+                if (MathF.Abs(other.Y - y) <= SameHeight && other.Page != last)
+                {
+                    alike++;
+                    last = other.Page;
+                }
+            }
+
+            if (alike >= least)
+            {
+                pages[page].Lines[line].Furniture = true;
+            }
+        }
+    }
+
+    /// <summary>A running head may change with every section; its place does not.</summary>
+    private static void MarkByPlace(IReadOnlyList<PageDigest> pages, bool top)
+    {
+        var outermost = new int[pages.Count];
+        var places = new Dictionary<int, int>();
+        for (var p = 0; p < pages.Count; p++)
+        {
+            outermost[p] = Outermost(pages[p], top);
+            if (outermost[p] >= 0)
+            {
+                foreach (var place in Places(pages[p], outermost[p], top))
+                {
+                    places[place] = places.GetValueOrDefault(place) + 1;
+                }
+            }
+        }
+
+        for (var p = 0; p < pages.Count; p++)
+        {
+            if (outermost[p] < 0)
+            {
+                continue;
+            }
+
+            foreach (var place in Places(pages[p], outermost[p], top))
+            {
+                if (places[place] >= Math.Max(4, 0.6 * pages.Count))
+                {
+                    var edge = pages[p].Lines[outermost[p]];
+                    foreach (ref var line in pages[p].Lines.AsSpan())
+                    {
+                        line.Furniture |= !line.Sideways && MathF.Abs(line.Y0 - edge.Y0) < 2 && MathF.Abs(line.Y1 - edge.Y1) < 3;
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The line's height in steps of three points, both ways of rounding, so that a hair's breadth parts no pages.</summary>
+    private static IEnumerable<int> Places(PageDigest page, int line, bool top)
+    {
+        var digest = page.Lines[line];
+        var y = top ? digest.Y0 : page.Height - digest.Y1;
+        yield return (int)MathF.Floor(y / 3) * 2;
+        yield return ((int)MathF.Floor((y + 1.5f) / 3) * 2) + 1;
+    }
+
+    /// <summary>The topmost (lowest) line of the page if it stands in the margin and apart from the next one.</summary>
+    private static int Outermost(PageDigest page, bool top)
+    {
+        var best = -1;
+        for (var i = 0; i < page.Lines.Length; i++)
+        {
+            var line = page.Lines[i];
+            if (!line.Sideways && (best < 0 || (top ? line.Y0 < page.Lines[best].Y0 : line.Y1 > page.Lines[best].Y1)))
+            {
+                best = i;
+            }
+        }
+
+        if (best < 0 || (top ? page.Lines[best].Y1 > Margin * page.Height : page.Lines[best].Y0 < (1 - Margin) * page.Height))
+        {
+            return -1;
+        }
+
+        var edge = page.Lines[best];
+        for (var i = 0; i < page.Lines.Length; i++)
+        {
+            var line = page.Lines[i];
+            var gap = top ? line.Y0 - edge.Y1 : edge.Y0 - line.Y1;
+            var sameRow = MathF.Abs(line.Y0 - edge.Y0) < 2;
+            if (i != best && !line.Sideways && !sameRow && gap < 0.5f * edge.Size)
+            {
+                return -1;
+            }
+        }
+
+        return best;
+    }
+}

@@ -1,0 +1,154 @@
+using System.Runtime.InteropServices;
+
+namespace RagPy.Extractor.Layout;
+
+/// <summary>
+/// Puts the words of a frame into reading order by a recursive cut (after the XY-cut of Nagy and Seth, 1984): the best gutter of a zone
+/// divides it into what is above, the left column, the right column and what is below, each treated the same way. Headers and footers
+/// standing apart from the body are cut off first, or a running head would be read as the top of a column.
+/// </summary>
+internal sealed class ReadingOrder
+{
+    private const int MaxDepth = 12;
+
+    /// <summary>Share of the page's height in which a header or footer may stand.</summary>
+    private const float Margin = 0.13f;
+
+    private const int MaxMarginRows = 3;
+
+    private readonly GutterFinder _gutters = new();
+    private readonly List<Row> _rows = [];
+    private int[] _order = [];
+    private int _zone;
+
+    /// <summary>Rows in reading order; valid until the next call.</summary>
+    public List<Row> Rows => _rows;
+
+    /// <summary>Word indexes that the rows refer to.</summary>
+    public ReadOnlySpan<int> Words => _order;
+
+    /// <param name="top">Top of the page in the frame.</param>
+    /// <param name="bottom">Bottom of the page in the frame.</param>
+    /// <param name="rightToLeft">Columns are read from the right.</param>
+    public void Arrange(List<Word> list, float top, float bottom, bool rightToLeft)
+    {
+        var words = CollectionsMarshal.AsSpan(list);
+        _rows.Clear();
+        _zone = 0;
+        _order = new int[words.Length];
+        for (var i = 0; i < _order.Length; i++)
+        {
+            _order[i] = i;
+        }
+
+        var rows = new List<Row>();
+        RowBuilder.Build(words, _order, 0, rows);
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        var height = bottom - top;
+        var head = MarginRows(rows, top + (Margin * height), fromTop: true);
+        var foot = MarginRows(rows, bottom - (Margin * height), fromTop: false);
+        if (head + foot >= rows.Count)
+        {
+            head = foot = 0;
+        }
+
+        var bodyStart = head == 0 ? 0 : rows[head].Start;
+        var bodyEnd = foot == 0 ? _order.Length : rows[rows.Count - foot].Start;
+        Emit(words, 0, bodyStart);
+        Divide(words, bodyStart, bodyEnd, rightToLeft, 0);
+        Emit(words, bodyEnd, _order.Length);
+    }
+
+    /// <summary>Rows within the margin that a clear gap sets apart from the body.</summary>
+    private static int MarginRows(List<Row> rows, float limit, bool fromTop)
+    {
+        var apart = 0;
+        for (var n = 1; n <= MaxMarginRows && n < rows.Count; n++)
+        {
+            var outer = fromTop ? rows[n - 1] : rows[^n];
+            var inner = fromTop ? rows[n] : rows[^(n + 1)];
+            if (fromTop ? outer.V > limit : outer.V < limit)
+            {
+                break;
+            }
+
+            if (MathF.Abs(inner.V - outer.V) > 1.7f * MathF.Max(inner.Size, outer.Size))
+            {
+                apart = n;
+                break;
+            }
+        }
+
+        return apart;
+    }
+
+    private void Divide(ReadOnlySpan<Word> words, int start, int end, bool rightToLeft, int depth)
+    {
+        if (start == end)
+        {
+            return;
+        }
+
+        var rows = new List<Row>();
+        RowBuilder.Build(words, _order.AsSpan(start, end - start), start, rows);
+        if (depth >= MaxDepth || _gutters.Find(words, _order, CollectionsMarshal.AsSpan(rows)) is not { } gutter)
+        {
+            AddZone(rows);
+            return;
+        }
+
+        var from = rows[gutter.Top].Start;
+        var to = gutter.Bottom == rows.Count ? end : rows[gutter.Bottom].Start;
+        var middle = (gutter.Low + gutter.High) / 2;
+        var split = Partition(words, from, to, middle, rightToLeft);
+        Divide(words, start, from, rightToLeft, depth + 1);
+        Divide(words, from, split, rightToLeft, depth + 1);
+        Divide(words, split, to, rightToLeft, depth + 1);
+        Divide(words, to, end, rightToLeft, depth + 1);
+    }
+
+    /// <summary>Moves the words of the column that is read first to the front, keeping each column's order.</summary>
+    private int Partition(ReadOnlySpan<Word> words, int from, int to, float middle, bool rightToLeft)
+    {
+        var second = new List<int>(to - from);
+        var split = from;
+        for (var i = from; i < to; i++)
+        {
+            if (words[_order[i]].Middle < middle != rightToLeft)
+            {
+                _order[split++] = _order[i];
+            }
+            else
+            {
+                second.Add(_order[i]);
+            }
+        }
+
+        second.CopyTo(_order, split);
+        return split;
+    }
+
+    private void Emit(ReadOnlySpan<Word> words, int start, int end)
+    {
+        if (start < end)
+        {
+            var rows = new List<Row>();
+            RowBuilder.Build(words, _order.AsSpan(start, end - start), start, rows);
+            AddZone(rows);
+        }
+    }
+
+    private void AddZone(List<Row> rows)
+    {
+        foreach (var row in rows)
+        {
+            _rows.Add(row with { Zone = _zone });
+        }
+
+        _zone++;
+    }
+}

@@ -1,0 +1,95 @@
+namespace RagPy.Extractor.Layout;
+
+/// <summary>What stands on the two sides of a strip of white space: running text, or cells, labels and numbers.</summary>
+internal struct SideStatistics
+{
+    /// <summary>A line of running text is at least this long, in em, …</summary>
+    private const float LeastLength = 7;
+
+    /// <summary>… and its words cover at least this share of it.</summary>
+    private const float LeastFill = 0.62f;
+
+    /// <summary>A column without running text (a figure) stands against a column of at least this many lines of it.</summary>
+    private const int TallColumn = 8;
+
+    private int _left,
+        _right,
+        _shared,
+        _leftProse,
+        _rightProse;
+    private float _leftExtent,
+        _rightExtent,
+        _sizes;
+    private int _rows;
+
+    /// <summary>Mean em size.</summary>
+    public readonly float Size => _rows == 0 ? 1 : _sizes / _rows;
+
+    public readonly float ProseLines => _leftProse + _rightProse;
+
+    public void Add(ReadOnlySpan<Word> words, ReadOnlySpan<int> row, float low, float high, float size)
+    {
+        Side left = new(),
+            right = new();
+        var middle = (low + high) / 2;
+        foreach (var i in row)
+        {
+            ref readonly var word = ref words[i];
+            if (word.Middle < middle)
+            {
+                left.Add(word);
+            }
+            else
+            {
+                right.Add(word);
+            }
+        }
+
+        _rows++;
+        _sizes += size;
+        _left += left.Words > 0 ? 1 : 0;
+        _right += right.Words > 0 ? 1 : 0;
+        _shared += left.Words > 0 && right.Words > 0 ? 1 : 0;
+        _leftProse += left.IsProse(size) ? 1 : 0;
+        _rightProse += right.IsProse(size) ? 1 : 0;
+        _leftExtent = MathF.Max(_leftExtent, left.Extent);
+        _rightExtent = MathF.Max(_rightExtent, right.Extent);
+    }
+
+    public readonly bool IsColumns(int leastLines)
+    {
+        if (_leftProse >= leastLines && _rightProse >= leastLines)
+        {
+            // Two texts side by side whose lines are mostly not running text are a table with long cells.
+            return _leftProse + _rightProse >= 0.3f * (_left + _right);
+        }
+
+        var (tall, other, otherExtent, tallExtent) =
+            _leftProse > _rightProse ? (_leftProse, _right, _rightExtent, _leftExtent) : (_rightProse, _left, _leftExtent, _rightExtent);
+        return tall >= TallColumn && other >= leastLines && otherExtent > 0.5f * tallExtent && _shared < 0.6f * MathF.Min(_left, _right);
+    }
+
+    private struct Side()
+    {
+        private float _covered;
+        private float _low = float.MaxValue;
+        private float _high = float.MinValue;
+        private bool _ideographic;
+
+        public int Words { get; private set; }
+
+        public readonly float Extent => Words == 0 ? 0 : _high - _low;
+
+        public void Add(in Word word)
+        {
+            Words++;
+            _covered += word.U1 - word.U0;
+            _low = MathF.Min(_low, word.U0);
+            _high = MathF.Max(_high, word.U1);
+            _ideographic |= (word.Kinds & GlyphKind.Ideographic) != 0;
+        }
+
+        public readonly bool IsProse(float size) =>
+            (Words >= 3 || (_ideographic && Words > 0)) && Extent >= LeastLength * size && _covered >= LeastFill * Extent;
+    }
+}
