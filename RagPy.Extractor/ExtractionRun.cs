@@ -75,7 +75,9 @@ internal static class ExtractionRun
 
         WriteDamaged(file.PageCount + 1, damaged);
         var (printed, regions) = analyzer.Finish();
-        lines.Document(new DocumentLine(labels ?? printed, regions, file.ReadOutline(), analyzer.NeedsOcrPages, file.ReadTitle(), file.ReadLanguage()));
+        lines.Document(
+            new DocumentLine(labels ?? printed, regions, file.ReadOutline(), analyzer.NeedsOcrPages, file.ReadTitle(), file.ReadLanguage())
+        );
 
         void WriteDamaged(int before, int count)
         {

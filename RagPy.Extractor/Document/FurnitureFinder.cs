@@ -93,7 +93,10 @@ internal static class FurnitureFinder
 
         foreach (ref var line in page.Lines.AsSpan())
         {
-            if (LabelFinder.InMargin(page, line) && line.Text!.AsSpan().Trim().Trim("-–—[]()|. ").Equals(label, StringComparison.OrdinalIgnoreCase))
+            if (
+                LabelFinder.InMargin(page, line)
+                && line.Text!.AsSpan().Trim().Trim("-–—[]()|. ").Equals(label, StringComparison.OrdinalIgnoreCase)
+            )
             {
                 line.Furniture = true;
             }

@@ -121,7 +121,9 @@ internal readonly record struct HeadingText(
             }
         }
 
-        var starts = title.Length > 0 && (char.IsUpper(title[0]) || !char.IsLower(title[0]) && char.IsLetter(title[0]) || (depth > 0 && char.IsLetter(title[0])));
+        var starts =
+            title.Length > 0
+            && (char.IsUpper(title[0]) || !char.IsLower(title[0]) && char.IsLetter(title[0]) || (depth > 0 && char.IsLetter(title[0])));
         var ends = text.Length > 0 && text[^1] is '.' or ',' or ';';
         return new HeadingText(
             depth,

@@ -54,7 +54,12 @@ internal static class LabelFinder
 
         var digits = fromStart ? text[..length] : text[^length..];
         var bounded = length == text.Length || !IsPartOfNumber(fromStart ? text[length] : text[^(length + 1)]);
-        if (length is > 0 and <= 5 && bounded && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= MostLabel)
+        if (
+            length is > 0 and <= 5
+            && bounded
+            && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            && value <= MostLabel
+        )
         {
             numbers.Add(value);
         }

@@ -42,7 +42,10 @@ internal static class ReferenceFinder
 
         var own = Line(pages, references);
         var other = Line(pages, heading);
-        return heading.Level <= references.Level && other.Size >= own.Size - 0.3f && other.Bold == own.Bold && text.IsCapitals == Text(pages, references).IsCapitals;
+        return heading.Level <= references.Level
+            && other.Size >= own.Size - 0.3f
+            && other.Bold == own.Bold
+            && text.IsCapitals == Text(pages, references).IsCapitals;
     }
 
     private static DigestLine Line(IReadOnlyList<PageDigest> pages, Region region)
@@ -72,7 +75,13 @@ internal static class ReferenceFinder
         return HeadingText.Read(text);
     }
 
-    private static void Fill(IReadOnlyList<PageDigest> pages, Region[] taken, (int Page, int At) from, (int Page, int At) to, List<Region> regions)
+    private static void Fill(
+        IReadOnlyList<PageDigest> pages,
+        Region[] taken,
+        (int Page, int At) from,
+        (int Page, int At) to,
+        List<Region> regions
+    )
     {
         for (var page = from.Page; page <= to.Page && page <= pages.Count; page++)
         {

@@ -25,7 +25,10 @@ internal static class GlyphCleaner
                 continue;
             }
 
-            if ((glyph.Kind & GlyphKind.Space) == 0 && (IsDuplicate(glyphs, i) || ((glyph.Kind & GlyphKind.Accent) != 0 && TryAttach(glyphs, i))))
+            if (
+                (glyph.Kind & GlyphKind.Space) == 0
+                && (IsDuplicate(glyphs, i) || ((glyph.Kind & GlyphKind.Accent) != 0 && TryAttach(glyphs, i)))
+            )
             {
                 glyph.Text = "";
                 changed = true;

@@ -118,7 +118,10 @@ internal sealed class GutterFinder
     {
         foreach (ref var other in CollectionsMarshal.AsSpan(_next))
         {
-            if (MathF.Abs(other.Low - track.Low) < 0.5f && MathF.Abs(other.High - track.High) < 0.5f || (other.Low == track.Low && other.High == track.High))
+            if (
+                MathF.Abs(other.Low - track.Low) < 0.5f && MathF.Abs(other.High - track.High) < 0.5f
+                || (other.Low == track.Low && other.High == track.High)
+            )
             {
                 other = other.Top <= track.Top ? other : track;
                 return;

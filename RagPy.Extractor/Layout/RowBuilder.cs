@@ -27,7 +27,8 @@ internal static class RowBuilder
     }
 
     private static bool SameRow(in Word first, in Word word) =>
-        word.LineV - first.LineV <= Tolerance * MathF.Min(MathF.Max(first.LineSize, word.LineSize), 2 * MathF.Min(first.LineSize, word.LineSize));
+        word.LineV - first.LineV
+        <= Tolerance * MathF.Min(MathF.Max(first.LineSize, word.LineSize), 2 * MathF.Min(first.LineSize, word.LineSize));
 
     private static void Add(ReadOnlySpan<Word> words, Span<int> order, int start, List<Row> rows)
     {

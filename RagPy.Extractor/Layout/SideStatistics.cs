@@ -4,10 +4,10 @@ namespace RagPy.Extractor.Layout;
 internal struct SideStatistics
 {
     /// <summary>A line of running text is at least this long, in em, …</summary>
-    private const float LeastLength = 7;
+    private const float LeastLength = 10;
 
-    /// <summary>… and its words cover at least this share of it.</summary>
-    private const float LeastFill = 0.62f;
+    /// <summary>… its words cover at least this share of it, and most of them have letters.</summary>
+    private const float LeastFill = 0.7f;
 
     /// <summary>A column without running text (a figure) stands against a column of at least this many lines of it.</summary>
     private const int TallColumn = 8;
@@ -75,6 +75,7 @@ internal struct SideStatistics
         private float _low = float.MaxValue;
         private float _high = float.MinValue;
         private bool _ideographic;
+        private int _lettered;
 
         public int Words { get; private set; }
 
@@ -86,10 +87,14 @@ internal struct SideStatistics
             _covered += word.U1 - word.U0;
             _low = MathF.Min(_low, word.U0);
             _high = MathF.Max(_high, word.U1);
+            _lettered += (word.Kinds & GlyphKind.Letter) != 0 ? 1 : 0;
             _ideographic |= (word.Kinds & GlyphKind.Ideographic) != 0;
         }
 
         public readonly bool IsProse(float size) =>
-            (Words >= 3 || (_ideographic && Words > 0)) && Extent >= LeastLength * size && _covered >= LeastFill * Extent;
+            (Words >= 3 || (_ideographic && Words > 0))
+            && 5 * _lettered >= 3 * Words
+            && Extent >= LeastLength * size
+            && _covered >= LeastFill * Extent;
     }
 }

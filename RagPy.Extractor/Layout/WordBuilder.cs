@@ -76,7 +76,10 @@ internal sealed class WordBuilder
         var size = MathF.Max(previous.Size, glyph.Size);
         var smaller = MathF.Min(previous.Size, glyph.Size);
         var gap = Gap(previous, glyph);
-        return MathF.Abs(glyph.V - previous.V) <= BaselineTolerance * smaller + 0.05f && smaller > 0.6f * size && gap > -0.5f && gap < RunBreak;
+        return MathF.Abs(glyph.V - previous.V) <= BaselineTolerance * smaller + 0.05f
+            && smaller > 0.6f * size
+            && gap > -0.5f
+            && gap < RunBreak;
     }
 
     /// <summary>Cuts the glyphs of one run into words.</summary>

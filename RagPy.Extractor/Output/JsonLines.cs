@@ -15,7 +15,10 @@ internal sealed class JsonLines(Stream output) : IDisposable
     private readonly ArrayBufferWriter<byte> _buffer = new(64 * 1024);
 
     // The reader is our own process, not a web page: text needs no more escaping than JSON asks for.
-    private readonly Utf8JsonWriter _json = new(Stream.Null, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private readonly Utf8JsonWriter _json = new(
+        Stream.Null,
+        new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+    );
 
     public void Page(int index, string? label, PageText page)
     {

@@ -102,10 +102,17 @@ internal sealed class FontFace
     }
 
     /// <summary>Private use, replacement and control characters stand for glyphs that nobody can name.</summary>
-    private static bool IsUnknown(string raw) => raw.Length > 0 && raw[0] is not ('\u00AD' or (>= '\u200B' and <= '\u200F') or '\uFEFF' or '\t' or '\r' or '\n');
+    private static bool IsUnknown(string raw) =>
+        raw.Length > 0 && raw[0] is not ('\u00AD' or (>= '\u200B' and <= '\u200F') or '\uFEFF' or '\t' or '\r' or '\n');
 
     private static bool NameSaysBold(string name) =>
-        Has(name, "Bold") || Has(name, "Black") || Has(name, "Heavy") || Has(name, "-Medi") || Has(name, "CMBX") || Has(name, "CMB1") || Has(name, "SFBX");
+        Has(name, "Bold")
+        || Has(name, "Black")
+        || Has(name, "Heavy")
+        || Has(name, "-Medi")
+        || Has(name, "CMBX")
+        || Has(name, "CMB1")
+        || Has(name, "SFBX");
 
     private static bool Has(string name, string part) => name.Contains(part, StringComparison.OrdinalIgnoreCase);
 

@@ -228,7 +228,8 @@ internal sealed class GlyphProcessor : BaseStreamProcessor<GlyphPage>, IOperatio
 
     private FontFace? Font(CurrentFontState state)
     {
-        var font = state.FromExtendedGraphicsState ? ActiveExtendedGraphicsStateFont
+        var font =
+            state.FromExtendedGraphicsState ? ActiveExtendedGraphicsStateFont
             : state.FontName is null ? null
             : ResourceStore.GetFont(state.FontName);
         return font is null ? null : _fonts.Get(font);

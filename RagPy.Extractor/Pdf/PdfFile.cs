@@ -51,7 +51,10 @@ internal sealed class PdfFile : IDisposable
 
         if (bytes.AsSpan(0, Math.Min(bytes.Length, HeaderWindow)).IndexOf("%PDF-"u8) < 0)
         {
-            throw new ExtractionFailedException("not_pdf", "The file is not a PDF: it lacks the %PDF header. Check that the download was not a web page.");
+            throw new ExtractionFailedException(
+                "not_pdf",
+                "The file is not a PDF: it lacks the %PDF header. Check that the download was not a web page."
+            );
         }
 
         return new PdfFile(bytes);
@@ -80,7 +83,11 @@ internal sealed class PdfFile : IDisposable
     /// <summary>The catalog's language tag, or null.</summary>
     public string? ReadLanguage() =>
         Clean(
-            Try(() => _document.Structure.Catalog.CatalogDictionary.TryGet(NameToken.Lang, out var token) && token is IDataToken<string> text ? text.Data : null)
+            Try(() =>
+                _document.Structure.Catalog.CatalogDictionary.TryGet(NameToken.Lang, out var token) && token is IDataToken<string> text
+                    ? text.Data
+                    : null
+            )
         );
 
     /// <summary>Bookmarks in reading order.</summary>
@@ -134,7 +141,10 @@ internal sealed class PdfFile : IDisposable
         }
         catch (PdfDocumentEncryptedException)
         {
-            throw new ExtractionFailedException("encrypted", "The PDF is protected by a password. Save a copy without it, then import that.");
+            throw new ExtractionFailedException(
+                "encrypted",
+                "The PDF is protected by a password. Save a copy without it, then import that."
+            );
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

@@ -27,7 +27,8 @@ internal sealed class TextResources(IResourceStore inner) : IResourceStore
 
     public bool TryGetXObject(NameToken name, [NotNullWhen(true)] out StreamToken? stream) => inner.TryGetXObject(name, out stream);
 
-    public bool TryGetXObjectReference(NameToken name, out IndirectReference reference) => inner.TryGetXObjectReference(name, out reference);
+    public bool TryGetXObjectReference(NameToken name, out IndirectReference reference) =>
+        inner.TryGetXObjectReference(name, out reference);
 
     public DictionaryToken? GetExtendedGraphicsStateDictionary(NameToken name) => inner.GetExtendedGraphicsStateDictionary(name);
 

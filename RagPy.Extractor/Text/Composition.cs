@@ -151,7 +151,11 @@ internal static class Composition
             return true;
         }
 
-        if (first - HangulBase is >= 0 and < HangulCount && (first - HangulBase) % TrailCount == 0 && second - TrailBase is > 0 and < TrailCount)
+        if (
+            first - HangulBase is >= 0 and < HangulCount
+            && (first - HangulBase) % TrailCount == 0
+            && second - TrailBase is > 0 and < TrailCount
+        )
         {
             composite = first + (second - TrailBase);
             return true;

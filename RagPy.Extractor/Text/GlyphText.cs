@@ -65,7 +65,13 @@ internal static class GlyphText
             kind |= GlyphKind.RightToLeft;
         }
 
-        if (first.Value is (>= 0x3040 and <= 0x30FF) or (>= 0x3400 and <= 0x9FFF) or (>= 0xF900 and <= 0xFAFF) or (>= 0x20000 and <= 0x3FFFF))
+        if (
+            first.Value
+            is (>= 0x3040 and <= 0x30FF)
+                or (>= 0x3400 and <= 0x9FFF)
+                or (>= 0xF900 and <= 0xFAFF)
+                or (>= 0x20000 and <= 0x3FFFF)
+        )
         {
             kind |= GlyphKind.Ideographic;
         }

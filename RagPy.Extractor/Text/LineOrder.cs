@@ -69,7 +69,8 @@ internal static class LineOrder
         }
     }
 
-    private static bool Against(in Word word, bool rightToLeft) => rightToLeft ? !word.IsRightToLeft && !IsNeutral(word) : word.IsRightToLeft;
+    private static bool Against(in Word word, bool rightToLeft) =>
+        rightToLeft ? !word.IsRightToLeft && !IsNeutral(word) : word.IsRightToLeft;
 
     private static bool IsNeutral(in Word word) => (word.Kinds & (GlyphKind.Letter | GlyphKind.RightToLeft)) == 0 && word.Count <= 1;
 }

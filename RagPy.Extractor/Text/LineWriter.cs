@@ -60,14 +60,23 @@ internal sealed class LineWriter(Vocabulary vocabulary, GlyphPage page)
                 continue;
             }
 
-            if (n > next && System.Globalization.CharUnicodeInfo.GetUnicodeCategory(_text[start]) == System.Globalization.UnicodeCategory.NonSpacingMark)
+            if (
+                n > next
+                && System.Globalization.CharUnicodeInfo.GetUnicodeCategory(_text[start])
+                    == System.Globalization.UnicodeCategory.NonSpacingMark
+            )
             {
                 SetApart(start);
                 start++;
             }
 
             var wordBox = AddBox(words[order[n]], start);
-            box = (MathF.Min(box.X0, wordBox.X0), MathF.Min(box.Y0, wordBox.Y0), MathF.Max(box.X1, wordBox.X1), MathF.Max(box.Y1, wordBox.Y1));
+            box = (
+                MathF.Min(box.X0, wordBox.X0),
+                MathF.Min(box.Y0, wordBox.Y0),
+                MathF.Max(box.X1, wordBox.X1),
+                MathF.Max(box.Y1, wordBox.Y1)
+            );
         }
 
         if (lineStart >= 0)
@@ -81,7 +90,8 @@ internal sealed class LineWriter(Vocabulary vocabulary, GlyphPage page)
     }
 
     /// <summary>A paragraph goes on at the top of the next column in the same size of letters.</summary>
-    private bool ContinuesColumn(in LineShape shape, int zone) => zone != _lastZone && MathF.Abs(shape.Size - _lastSize) < 0.05f * shape.Size;
+    private bool ContinuesColumn(in LineShape shape, int zone) =>
+        zone != _lastZone && MathF.Abs(shape.Size - _lastSize) < 0.05f * shape.Size;
 
     /// <summary>Joins the line's first word to the broken one that ends the line before. A soft hyphen that joins nothing goes.</summary>
     private bool TryJoin(ReadOnlySpan<Word> words, ReadOnlySpan<Glyph> glyphs, ReadOnlySpan<int> order, ref int next)

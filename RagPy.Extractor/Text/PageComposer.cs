@@ -19,7 +19,9 @@ internal sealed class PageComposer
     public PageText Compose(GlyphPage page)
     {
         var writer = new LineWriter(_vocabulary, page);
-        page.Frames.Sort(static (a, b) => a.Glyphs.Count != b.Glyphs.Count ? b.Glyphs.Count.CompareTo(a.Glyphs.Count) : a.Degrees.CompareTo(b.Degrees));
+        page.Frames.Sort(
+            static (a, b) => a.Glyphs.Count != b.Glyphs.Count ? b.Glyphs.Count.CompareTo(a.Glyphs.Count) : a.Degrees.CompareTo(b.Degrees)
+        );
         for (var i = 0; i < page.Frames.Count; i++)
         {
             ComposeFrame(page, page.Frames[i], sideways: i > 0, writer);
@@ -169,7 +171,12 @@ internal sealed class PageComposer
 
     private static bool IsSame(in Word a, in Word b, ReadOnlySpan<Glyph> glyphs)
     {
-        if (a.Count != b.Count || MathF.Abs(a.U0 - b.U0) > 0.2f * a.Size || MathF.Abs(a.V - b.V) > 0.1f * a.Size || MathF.Abs(a.Size - b.Size) > 0.1f * a.Size)
+        if (
+            a.Count != b.Count
+            || MathF.Abs(a.U0 - b.U0) > 0.2f * a.Size
+            || MathF.Abs(a.V - b.V) > 0.1f * a.Size
+            || MathF.Abs(a.Size - b.Size) > 0.1f * a.Size
+        )
         {
             return false;
         }
