@@ -48,7 +48,7 @@ internal static class GlyphCleaner
         {
             ref readonly var other = ref glyphs[j];
             if (
-                MathF.Abs(other.U0 - glyph.U0) < DuplicateDistance * glyph.Size
+                MathF.Abs(other.U0 - glyph.U0) < MathF.Min(DuplicateDistance * glyph.Size, 0.5f * (glyph.U1 - glyph.U0))
                 && MathF.Abs(other.V - glyph.V) < DuplicateDistance * glyph.Size
                 && MathF.Abs(other.Size - glyph.Size) < 0.1f * glyph.Size
                 && glyph.U1 > glyph.U0

@@ -19,7 +19,7 @@ internal sealed class GlyphPageFactory(
     ILookupFilterProvider filterProvider,
     IPageContentParser pageContentParser,
     ParsingOptions parsingOptions
-) : BasePageFactory<GlyphPage>(pdfScanner, new TextResources(resourceStore), filterProvider, pageContentParser, parsingOptions)
+) : BasePageFactory<GlyphPage>(pdfScanner, new TextResources(resourceStore, pdfScanner), filterProvider, pageContentParser, parsingOptions)
 {
     private readonly FontTable _fonts = new();
 

@@ -1,27 +1,77 @@
 using System.Diagnostics.CodeAnalysis;
+using UglyToad.PdfPig;
 using UglyToad.PdfPig.Content;
 using UglyToad.PdfPig.Core;
 using UglyToad.PdfPig.Graphics.Colors;
+using UglyToad.PdfPig.Parser.Parts;
 using UglyToad.PdfPig.PdfFonts;
+using UglyToad.PdfPig.Tokenization.Scanner;
 using UglyToad.PdfPig.Tokens;
 
 namespace RagPy.Extractor.Pdf;
 
 /// <summary>
-/// Hides from PdfPig's resource store what text does not need. Patterns, shadings and colour spaces are where damaged files make it throw,
-/// and where a pattern naming itself makes it recurse until the stack ends.
+/// Stands between a content stream and PdfPig's resource store.
+/// <para>
+/// It hides what text does not need: patterns, shadings and colour spaces are where damaged files make the store throw, and where a pattern
+/// naming itself makes it recurse until the stack ends.
+/// </para>
+/// <para>
+/// It has TrueType fonts that are not embedded read as Type 1 fonts, which need the same entries and take widths and characters from the
+/// file alone. As TrueType fonts, PdfPig would look for them among the fonts of the machine: slow, and another machine gives other text.
+/// Their dictionaries are inline then, and since the store keeps inline fonts by name without scopes, the scopes are kept here.
+/// </para>
 /// </summary>
-internal sealed class TextResources(IResourceStore inner) : IResourceStore
+internal sealed class TextResources(IResourceStore inner, IPdfTokenScanner scanner) : IResourceStore
 {
     private static readonly NameToken[] s_unused = [NameToken.Pattern, NameToken.Shading, NameToken.ColorSpace];
 
-    private readonly Dictionary<DictionaryToken, DictionaryToken> _pruned = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<DictionaryToken, Scope> _scopes = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<IndirectReference, IFont> _redirected = [];
+    private readonly Stack<Scope> _open = new();
 
-    public void LoadResourceDictionary(DictionaryToken resourceDictionary) => inner.LoadResourceDictionary(Prune(resourceDictionary));
+    public void LoadResourceDictionary(DictionaryToken resourceDictionary)
+    {
+        if (!_scopes.TryGetValue(resourceDictionary, out var scope))
+        {
+            _scopes.Add(resourceDictionary, scope = Prepare(resourceDictionary));
+        }
 
-    public void UnloadResourceDictionary() => inner.UnloadResourceDictionary();
+        inner.LoadResourceDictionary(scope.Resources);
+        foreach (var (name, reference) in scope.Redirected)
+        {
+            if (!_redirected.ContainsKey(reference) && inner.GetFont(name) is { } font)
+            {
+                _redirected.Add(reference, font);
+            }
+        }
 
-    public IFont? GetFont(NameToken name) => inner.GetFont(name);
+        _open.Push(scope);
+    }
+
+    public void UnloadResourceDictionary()
+    {
+        _open.TryPop(out _);
+        inner.UnloadResourceDictionary();
+    }
+
+    public IFont? GetFont(NameToken name)
+    {
+        foreach (var scope in _open)
+        {
+            if (scope.Redirected.TryGetValue(name, out var reference))
+            {
+                return _redirected.GetValueOrDefault(reference);
+            }
+
+            if (scope.Others.Contains(name))
+            {
+                break;
+            }
+        }
+
+        return inner.GetFont(name);
+    }
 
     public IFont GetFontDirectly(IndirectReferenceToken fontReferenceToken) => inner.GetFontDirectly(fontReferenceToken);
 
@@ -48,22 +98,75 @@ internal sealed class TextResources(IResourceStore inner) : IResourceStore
 
     public Shading GetShading(NameToken name) => throw new NotSupportedException();
 
-    private DictionaryToken Prune(DictionaryToken dictionary)
+    private Scope Prepare(DictionaryToken resources)
     {
-        if (!_pruned.TryGetValue(dictionary, out var pruned))
+        var scope = new Scope(resources);
+        foreach (var name in s_unused)
         {
-            pruned = dictionary;
-            foreach (var name in s_unused)
+            if (scope.Resources.ContainsKey(name))
             {
-                if (pruned.ContainsKey(name))
-                {
-                    pruned = pruned.Without(name);
-                }
+                scope.Resources = scope.Resources.Without(name);
             }
-
-            _pruned.Add(dictionary, pruned);
         }
 
-        return pruned;
+        if (!resources.TryGet<DictionaryToken>(NameToken.Font, scanner, out var fonts))
+        {
+            return scope;
+        }
+
+        var kept = fonts;
+        foreach (var (key, token) in fonts.Data)
+        {
+            var name = NameToken.Create(key);
+            if (token is IndirectReferenceToken reference && Redirect(reference) is { } font)
+            {
+                scope.Redirected[name] = reference.Data;
+                // Once made, the font serves every scope that refers to it.
+                kept = _redirected.ContainsKey(reference.Data) ? kept.Without(name) : kept.With(name, font);
+            }
+            else
+            {
+                scope.Others.Add(name);
+            }
+        }
+
+        if (scope.Redirected.Count > 0)
+        {
+            scope.Resources = scope.Resources.With(NameToken.Font, kept);
+        }
+
+        return scope;
+    }
+
+    /// <summary>The dictionary to read instead, or null when the font may be read as it is.</summary>
+    private DictionaryToken? Redirect(IndirectReferenceToken reference)
+    {
+        if (
+            !DirectObjectFinder.TryGet<DictionaryToken>(reference, scanner, out var font)
+            || !font.TryGet<NameToken>(NameToken.Subtype, scanner, out var subtype)
+            || !subtype.Equals(NameToken.TrueType)
+        )
+        {
+            return null;
+        }
+
+        var embedded =
+            font.TryGet<DictionaryToken>(NameToken.FontDescriptor, scanner, out var descriptor)
+            && (
+                descriptor.ContainsKey(NameToken.FontFile2)
+                || descriptor.ContainsKey(NameToken.FontFile)
+                || descriptor.ContainsKey(NameToken.FontFile3)
+            );
+        return embedded ? null : font.With(NameToken.Subtype, NameToken.Type1);
+    }
+
+    private sealed class Scope(DictionaryToken resources)
+    {
+        /// <summary>What the inner store is given.</summary>
+        public DictionaryToken Resources { get; set; } = resources;
+
+        public Dictionary<NameToken, IndirectReference> Redirected { get; } = [];
+
+        public HashSet<NameToken> Others { get; } = [];
     }
 }
