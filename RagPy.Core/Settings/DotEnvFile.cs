@@ -14,16 +14,19 @@ public static class DotEnvFile
     /// <summary>The file that the application reads: <c>.env</c> in the current folder.</summary>
     public static string DefaultPath => Path.Combine(Environment.CurrentDirectory, ".env");
 
-    /// <summary>Variables of a file; none when there is no such file or it may not be read.</summary>
-    public static IReadOnlyDictionary<string, string> Read(string path)
+    /// <summary>Variables of a file; none when there is no such file or it cannot be read.</summary>
+    /// <param name="problem">Why the file could not be read: it must not stop a start, but somebody should know.</param>
+    public static IReadOnlyDictionary<string, string> Read(string path, out SettingWarning? problem)
     {
+        problem = null;
         try
         {
             return File.Exists(path) ? Parse(File.ReadLines(path)) : FrozenDictionary<string, string>.Empty;
         }
-        catch (UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Somebody else's file in a shared folder must not stop a start.
+            problem = new SettingWarning(".env", $"{path} cannot be read ({e.Message}); going on without it.");
+
             return FrozenDictionary<string, string>.Empty;
         }
     }

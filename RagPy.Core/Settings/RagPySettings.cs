@@ -119,9 +119,9 @@ public sealed partial record RagPySettings
     /// <param name="warn">Takes each value that could not be used; without it they are written to standard error.</param>
     public static RagPySettings Load(Action<SettingWarning>? warn = null)
     {
-        var file = DotEnvFile.Read(DotEnvFile.DefaultPath);
+        var file = DotEnvFile.Read(DotEnvFile.DefaultPath, out var problem);
         var binding = SettingsBinder.Bind(name => Environment.GetEnvironmentVariable(name) ?? file.GetValueOrDefault(name));
-        foreach (var warning in binding.Warnings)
+        foreach (var warning in problem is null ? binding.Warnings : [problem, .. binding.Warnings])
         {
             if (warn is null)
                 Console.Error.WriteLine($"warning: {warning.Message}");

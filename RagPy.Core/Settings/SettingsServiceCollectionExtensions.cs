@@ -16,7 +16,10 @@ public static partial class SettingsServiceCollectionExtensions
     public static IHostApplicationBuilder AddRagPySettings(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Configuration.Sources.Insert(0, new DotEnvConfigurationSource(DotEnvFile.DefaultPath));
+        var variables = DotEnvFile.Read(DotEnvFile.DefaultPath, out var problem);
+        builder.Configuration.Sources.Insert(0, new DotEnvConfigurationSource(variables));
+        if (problem is not null)
+            builder.Services.AddSingleton(problem);
         builder.Services.AddRagPySettings();
 
         return builder;
@@ -31,7 +34,7 @@ public static partial class SettingsServiceCollectionExtensions
             var configuration = provider.GetRequiredService<IConfiguration>();
             var binding = SettingsBinder.Bind(name => configuration[name]);
             var logger = provider.GetService<ILoggerFactory>()?.CreateLogger(typeof(RagPySettings));
-            foreach (var warning in binding.Warnings)
+            foreach (var warning in provider.GetServices<SettingWarning>().Concat(binding.Warnings))
             {
                 if (logger is not null)
                     FellBack(logger, warning.Message);

@@ -1,6 +1,7 @@
 using CsCheck;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using RagPy.Core.Settings;
 using Xunit;
@@ -165,6 +166,46 @@ public sealed class SettingsTests
                 "OPEN=\"open",
             ])
         );
+
+    [Fact]
+    public void A_host_takes_from_dot_env_what_nothing_else_sets()
+    {
+        var path = Path.Combine(Environment.CurrentDirectory, ".env");
+        Assert.SkipWhen(File.Exists(path), "There is a .env in the current folder, which the test will not touch.");
+        File.WriteAllText(path, "QDRANT_BATCH_SIZE=7\nPINECONE_BATCH_SIZE=8\nSection__Key=v\n");
+        try
+        {
+            var builder = Host.CreateEmptyApplicationBuilder(null);
+            builder.Configuration.AddInMemoryCollection([new("QDRANT_BATCH_SIZE", "9")]);
+            builder.AddRagPySettings();
+            using var host = builder.Build();
+            var settings = host.Services.GetRequiredService<RagPySettings>();
+
+            Assert.Equal((9, 8), (settings.QdrantBatchSize, settings.PineconeBatchSize));
+            Assert.Equal("v", builder.Configuration["Section:Key"]);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void A_dot_env_file_that_cannot_be_read_is_a_warning()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            using var locked = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+
+            Assert.Empty(DotEnvFile.Read(path, out var problem));
+            Assert.Contains(path, problem!.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
 
     [Fact]
     public void The_host_binds_once_from_its_configuration_and_logs_each_warning()
