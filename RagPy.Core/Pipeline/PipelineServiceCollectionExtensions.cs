@@ -44,6 +44,7 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<ProjectService>();
         services.AddSingleton<NotificationHub>();
         services.AddSingleton<TaskService>();
+        services.AddSingleton<UploadService>();
         services.AddSingleton<WorkerPresence>();
         AddStages(services);
         AddWorker(services);

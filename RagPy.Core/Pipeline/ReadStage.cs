@@ -11,6 +11,7 @@ namespace RagPy.Core.Pipeline;
 internal sealed class ReadStage(
     NpgsqlDataSource dataSource,
     SourceOpener openSource,
+    IBlobStore blobs,
     ReadBatchWriter writer,
     WorkItemStore store,
     AbstractDocuments abstracts,
@@ -38,13 +39,27 @@ internal sealed class ReadStage(
     private async Task ReadAsync(ClaimedItem item, CancellationToken cancellationToken)
     {
         var run = await BeginAsync(item, cancellationToken);
-        await using (var source = openSource(run.Location))
+        using var upload = await GetUploadAsync(item.ProjectId, run.Location, cancellationToken);
+        await using (var source = openSource(upload?.Path ?? run.Location))
         {
             await SetKindAsync(item.SessionId, source.Kind, cancellationToken);
             await ReadDocumentsAsync(item, run, source, cancellationToken);
         }
 
         await FinishAsync(item, cancellationToken);
+    }
+
+    /// <summary>The uploaded file that a location names; null for a path.</summary>
+    private async Task<LocalBlob?> GetUploadAsync(long projectId, string location, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return UploadLocation.TryParse(location, out var blob) ? await blobs.GetLocalAsync(projectId, blob, cancellationToken) : null;
+        }
+        catch (FileNotFoundException exception)
+        {
+            throw new SourceException("The uploaded archive is no longer kept. Upload it again to go on.", exception);
+        }
     }
 
     private async Task ReadDocumentsAsync(ClaimedItem item, ReadRun run, ISource source, CancellationToken cancellationToken)

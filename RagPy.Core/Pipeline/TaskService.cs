@@ -22,7 +22,7 @@ public sealed class TaskService(
     /// Asks for a source to be brought in, or brought up to date. While an earlier task of the same source still reads it, that task is returned;
     /// when it has been read but not all is done, a new task takes over what is left and reads the source again.
     /// </summary>
-    /// <param name="sourceLocation">A path on the worker's host; made full. Not opened here: a source that cannot be read fails the task.</param>
+    /// <param name="sourceLocation">A path on the worker's host, made full, or an <see cref="UploadLocation"/>. Not opened here: a source that cannot be read fails the task.</param>
     /// <exception cref="NotFoundException">No such project for this person.</exception>
     /// <exception cref="AccessDeniedException">The person may only look.</exception>
     public async Task<PipelineTask> StartAsync(
@@ -36,7 +36,9 @@ public sealed class TaskService(
         ArgumentException.ThrowIfNullOrWhiteSpace(sourceLocation);
         await access.RequireAsync(personId, projectId, ProjectRole.Collaborator, cancellationToken);
         request ??= new TaskRequest();
-        var location = Path.TrimEndingDirectorySeparator(Path.GetFullPath(sourceLocation));
+        var location = UploadLocation.TryParse(sourceLocation, out _)
+            ? sourceLocation
+            : Path.TrimEndingDirectorySeparator(Path.GetFullPath(sourceLocation));
         var start = new TaskStart(projectId, personId, location, request, time.GetUtcNow());
         long taskId;
         await using (var connection = await dataSource.OpenConnectionAsync(cancellationToken))

@@ -43,27 +43,32 @@ public sealed class ProjectService(
     }
 
     /// <summary>The person's own project of this name, made with the default embedder and store when there is none.</summary>
-    /// <param name="name">1 to 200 characters; compared exactly.</param>
+    /// <param name="name">1 to 255 characters; compared exactly.</param>
     /// <exception cref="ArgumentException">The name is blank or too long.</exception>
     public async Task<Project> GetOrCreateAsync(long personId, string name, CancellationToken cancellationToken)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (name.Length > 200)
-        {
-            throw new ArgumentException("A project's name has at most 200 characters.", nameof(name));
-        }
+        RequireName(name);
+        return await FindAsync(personId, name, cancellationToken)
+            ?? await CreateAsync(personId, name, "", cancellationToken)
+            // Someone made it between the look and the insert: theirs is the project.
+            ?? await FindAsync(personId, name, cancellationToken)
+            ?? throw new NotFoundException("project", name);
+    }
 
-        if (await FindAsync(personId, name, cancellationToken) is { } existing)
-        {
-            return existing;
-        }
-
+    /// <summary>Makes a project with the default embedder and store.</summary>
+    /// <param name="name">1 to 255 characters; compared exactly.</param>
+    /// <returns>Null when the person has one of this name.</returns>
+    /// <exception cref="ArgumentException">The name is blank or too long.</exception>
+    public async Task<Project?> CreateAsync(long personId, string name, string description, CancellationToken cancellationToken)
+    {
+        RequireName(name);
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var now = time.GetUtcNow();
         var embedder = embedders.Default;
         var project = new Project
         {
             Name = name,
+            Description = description,
             OwnerId = personId,
             Embedder = embedder.Id,
             Dimension = embedder.Dimension,
@@ -71,17 +76,10 @@ public sealed class ProjectService(
             CreatedAt = now,
         };
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        try
+        context.Projects.Add(project);
+        if (!await TrySaveNameAsync(context, cancellationToken))
         {
-            context.Projects.Add(project);
-            await context.SaveChangesAsync(cancellationToken);
-        }
-        catch (DbUpdateException exception)
-            when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            // Someone made it between the look and the insert: theirs is the project.
-            await transaction.RollbackAsync(cancellationToken);
-            return await FindAsync(personId, name, cancellationToken) ?? throw new NotFoundException("project", name);
+            return null;
         }
 
         context.ProjectMembers.Add(
@@ -96,6 +94,34 @@ public sealed class ProjectService(
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return project;
+    }
+
+    /// <summary>Renames or describes a project; what is null stays.</summary>
+    /// <returns>False when its owner has another project of this name.</returns>
+    /// <exception cref="ArgumentException">The name is blank or too long.</exception>
+    /// <exception cref="NotFoundException">No such project for this person.</exception>
+    /// <exception cref="AccessDeniedException">The person may only look.</exception>
+    public async Task<bool> UpdateAsync(
+        long personId,
+        long projectId,
+        string? name,
+        string? description,
+        CancellationToken cancellationToken
+    )
+    {
+        await access.RequireAsync(personId, projectId, ProjectRole.Collaborator, cancellationToken);
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var project =
+            await context.Projects.SingleOrDefaultAsync(p => p.Id == projectId && p.DeletedAt == null, cancellationToken)
+            ?? throw new NotFoundException("project", projectId);
+        if (name is not null)
+        {
+            RequireName(name);
+            project.Name = name;
+        }
+
+        project.Description = description ?? project.Description;
+        return await TrySaveNameAsync(context, cancellationToken);
     }
 
     /// <summary>The project of this name that the person may see; an own one before a shared one. Null when there is none.</summary>
@@ -167,6 +193,29 @@ public sealed class ProjectService(
     {
         var document = await access.RequireDocumentAsync(personId, documentId, ProjectRole.Owner, cancellationToken);
         await deletion.DeleteDocumentAsync(document.ProjectId, documentId, cancellationToken);
+    }
+
+    private static void RequireName(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (name.Length > 255)
+        {
+            throw new ArgumentException("A project's name has at most 255 characters.", nameof(name));
+        }
+    }
+
+    private static async Task<bool> TrySaveNameAsync(RagPyDbContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await context.SaveChangesAsync(cancellationToken);
+            return true;
+        }
+        catch (DbUpdateException exception)
+            when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            return false;
+        }
     }
 
     private static Task<Person?> FindLocalOwnerAsync(RagPyDbContext context, CancellationToken cancellationToken) =>

@@ -52,6 +52,7 @@ public sealed class AuditService(NpgsqlDataSource dataSource, IVectorStore store
         const string sql = """
             SELECT id, file_hash FROM documents WHERE project_id = $1 AND file_hash IS NOT NULL
             UNION ALL SELECT NULL, file_hash FROM extractions WHERE project_id = $1
+            UNION ALL SELECT NULL, split_part(source_location, ':', 2) FROM sessions WHERE project_id = $1 AND source_location LIKE 'upload:%'
             """;
         var missing = new List<Guid>();
         var named = new HashSet<string>();

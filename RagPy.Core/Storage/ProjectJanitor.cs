@@ -114,6 +114,7 @@ public sealed class ProjectJanitor(NpgsqlDataSource dataSource, IVectorStore sto
         const string sql = """
             SELECT file_hash FROM documents WHERE project_id = $1 AND file_hash IS NOT NULL
             UNION SELECT file_hash FROM extractions WHERE project_id = $1
+            UNION SELECT split_part(source_location, ':', 2) FROM sessions WHERE project_id = $1 AND source_location LIKE 'upload:%'
             """;
         var used = new HashSet<string>();
         await using var command = Sql.Command(dataSource, sql, projectId);

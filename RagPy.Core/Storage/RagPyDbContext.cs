@@ -44,6 +44,8 @@ public sealed class RagPyDbContext(DbContextOptions<RagPyDbContext> options) : D
 
     public DbSet<StalePoints> StalePoints => Set<StalePoints>();
 
+    public DbSet<IdempotentRequest> IdempotentRequests => Set<IdempotentRequest>();
+
     protected override void OnModelCreating(ModelBuilder model)
     {
         MapProjects(model);
@@ -58,6 +60,12 @@ public sealed class RagPyDbContext(DbContextOptions<RagPyDbContext> options) : D
         {
             e.HasKey(q => q.PersonId);
             e.HasOne<Person>().WithOne().HasForeignKey<Quota>(q => q.PersonId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<IdempotentRequest>(e =>
+        {
+            e.HasKey(r => new { r.PersonId, r.Key });
+            e.HasIndex(r => r.CreatedAt);
+            e.HasOne<Person>().WithMany().HasForeignKey(r => r.PersonId).OnDelete(DeleteBehavior.Cascade);
         });
         model.Entity<Project>(e =>
         {

@@ -974,6 +974,46 @@ namespace RagPy.Core.Storage.Migrations
                     b.ToTable("session_documents", (string)null);
                 });
 
+            modelBuilder.Entity("RagPy.Core.Storage.IdempotentRequest", b =>
+                {
+                    b.Property<long>("PersonId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("person_id");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Body")
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Fingerprint")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<string>("Location")
+                        .HasColumnType("text")
+                        .HasColumnName("location");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.HasKey("PersonId", "Key")
+                        .HasName("pk_idempotent_requests");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_idempotent_requests_created_at");
+
+                    b.ToTable("idempotent_requests", (string)null);
+                });
+
             modelBuilder.Entity("RagPy.Core.Chunking.StoredChunk", b =>
                 {
                     b.HasOne("RagPy.Core.Projects.Document", null)
@@ -1119,6 +1159,16 @@ namespace RagPy.Core.Storage.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_session_documents_sessions_session_id");
+                });
+
+            modelBuilder.Entity("RagPy.Core.Storage.IdempotentRequest", b =>
+                {
+                    b.HasOne("RagPy.Core.Projects.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_idempotent_requests_people_person_id");
                 });
 #pragma warning restore 612, 618
         }
