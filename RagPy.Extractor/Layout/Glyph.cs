@@ -12,7 +12,7 @@ internal struct Glyph
     /// <summary>Start of the advance along the writing direction, in points.</summary>
     public float U0;
 
-    /// <summary>End of the advance, character spacing included, so that letter-spaced text has no gaps.</summary>
+    /// <summary>End of the advance; character spacing within a shown string is included, so that letter-spaced text has no gaps.</summary>
     public float U1;
 
     /// <summary>Baseline across the writing direction, growing downwards, in points.</summary>

@@ -8,12 +8,14 @@ namespace RagPy.Extractor.Pdf;
 internal sealed class FontFace
 {
     private readonly IFont _font;
+    private readonly FontWidths? _widths;
     private readonly GlyphInfo?[] _bytes = new GlyphInfo?[256];
     private readonly Dictionary<int, GlyphInfo> _wide = [];
 
-    public FontFace(IFont font, ushort index)
+    public FontFace(IFont font, FontWidths? widths, ushort index)
     {
         _font = font;
+        _widths = widths;
         Index = index;
         IsVertical = font.IsVertical;
         var name = font.Details?.Name ?? "";
@@ -58,20 +60,9 @@ internal sealed class FontFace
     {
         // The characters come first: fonts look up widths by what they cached for them.
         var mapped = TryGetCharacters(code, out var raw);
-        double width = 0,
-            height = 0;
-        try
-        {
-            var box = _font.GetBoundingBox(code);
-            width = box.Width;
-            height = IsType3 ? Math.Abs(box.GlyphBounds.Height) : 0;
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            // A damaged glyph program; its neighbours still have positions of their own.
-        }
-
-        var text = GlyphText.Clean(raw);
+        var (width, height) = _widths?.Find(code, raw) is { } stated ? (stated, 0) : Bounds(code);
+        // A soft hyphen that is drawn is a hyphen: many fonts have one sign for both.
+        var text = GlyphText.Clean(raw == "\u00AD" && width > 0 ? "-" : raw);
         var kind = GlyphText.Classify(text);
         if (!mapped || (text.Length == 0 && IsUnknown(raw)))
         {
@@ -79,6 +70,20 @@ internal sealed class FontFace
         }
 
         return new GlyphInfo(text, kind, double.IsFinite(width) ? width : 0, height);
+    }
+
+    private (double Width, double Height) Bounds(int code)
+    {
+        try
+        {
+            var box = _font.GetBoundingBox(code);
+            return (box.Width, IsType3 ? Math.Abs(box.GlyphBounds.Height) : 0);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // A damaged glyph program; its neighbours still have positions of their own.
+            return (0, 0);
+        }
     }
 
     private bool TryGetCharacters(int code, out string characters)

@@ -4,20 +4,13 @@ using UglyToad.PdfPig.PdfFonts;
 namespace RagPy.Extractor.Pdf;
 
 /// <summary>The fonts met so far in a document.</summary>
-internal sealed class FontTable
+internal sealed class FontTable(TextResources resources)
 {
     private readonly Dictionary<IFont, FontFace> _faces = new(ReferenceEqualityComparer.Instance);
     private FontFace? _last;
 
     /// <summary>Styles by face index; only grows.</summary>
     public List<FaceStyle> Styles { get; } = [];
-
-    /// <summary>Forgets fonts but not styles, when the document is opened anew.</summary>
-    public void Clear()
-    {
-        _faces.Clear();
-        _last = null;
-    }
 
     public FontFace Get(IFont font)
     {
@@ -28,7 +21,7 @@ internal sealed class FontTable
 
         if (!_faces.TryGetValue(font, out var face))
         {
-            face = new FontFace(font, (ushort)Math.Min(Styles.Count, ushort.MaxValue));
+            face = new FontFace(font, resources.WidthsOf(font), (ushort)Math.Min(Styles.Count, ushort.MaxValue));
             if (Styles.Count <= ushort.MaxValue)
             {
                 Styles.Add(face.Style);

@@ -21,7 +21,7 @@ internal sealed class GlyphPageFactory(
     ParsingOptions parsingOptions
 ) : BasePageFactory<GlyphPage>(pdfScanner, new TextResources(resourceStore, pdfScanner), filterProvider, pageContentParser, parsingOptions)
 {
-    private readonly FontTable _fonts = new();
+    private FontTable? _fonts;
 
     protected override GlyphPage ProcessPage(
         int pageNumber,
@@ -36,6 +36,7 @@ internal sealed class GlyphPageFactory(
     )
     {
         var bounds = cropBox.GetVisibleBounds(rotation);
+        _fonts ??= new FontTable((TextResources)ResourceStore);
         var page = new GlyphPage((float)bounds.Width, (float)bounds.Height, _fonts.Styles);
         var processor = new GlyphProcessor(
             pageNumber,

@@ -25,6 +25,9 @@ internal sealed class GlyphProcessor : BaseStreamProcessor<GlyphPage>, IOperatio
     /// <summary>A page of this many glyphs (a megabyte of text and more) is no page to read.</summary>
     private const int MaxGlyphs = 2_000_000;
 
+    /// <summary>Character spacing beyond this, in em, sets single signs apart (table figures) and is no letter-spacing.</summary>
+    private const double MostTracking = 0.6;
+
     private readonly GlyphPage _page;
     private readonly FontTable _fonts;
     private readonly ReplacementText _replacement = new();
@@ -252,7 +255,10 @@ internal sealed class GlyphProcessor : BaseStreamProcessor<GlyphPage>, IOperatio
             var advance = face.IsVertical ? -size + spacing + wordSpacing : ((glyph.Width * size) + spacing + wordSpacing) * scale;
             if (_glyphs++ < MaxGlyphs)
             {
-                writer.Write(glyph, along, advance, _replacement);
+                // Spacing after the last glyph of a string often stands for a space; between its glyphs it is letter-spacing.
+                var spaced = spacing < MostTracking * size && !bytes.IsAtEnd();
+                var extent = face.IsVertical ? advance : ((glyph.Width * size) + (spaced ? spacing : 0)) * scale;
+                writer.Write(glyph, along, extent, _replacement);
             }
 
             along += advance;

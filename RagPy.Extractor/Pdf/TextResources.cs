@@ -3,7 +3,6 @@ using UglyToad.PdfPig;
 using UglyToad.PdfPig.Content;
 using UglyToad.PdfPig.Core;
 using UglyToad.PdfPig.Graphics.Colors;
-using UglyToad.PdfPig.Parser.Parts;
 using UglyToad.PdfPig.PdfFonts;
 using UglyToad.PdfPig.Tokenization.Scanner;
 using UglyToad.PdfPig.Tokens;
@@ -17,18 +16,23 @@ namespace RagPy.Extractor.Pdf;
 /// naming itself makes it recurse until the stack ends.
 /// </para>
 /// <para>
-/// It has TrueType fonts that are not embedded read as Type 1 fonts, which need the same entries and take widths and characters from the
-/// file alone. As TrueType fonts, PdfPig would look for them among the fonts of the machine: slow, and another machine gives other text.
-/// Their dictionaries are inline then, and since the store keeps inline fonts by name without scopes, the scopes are kept here.
+/// It hands fonts through <see cref="FontReader"/>. What that rewrites becomes an inline dictionary, and since the store keeps inline fonts by
+/// name without scopes, the scopes of fonts are kept here.
 /// </para>
 /// </summary>
 internal sealed class TextResources(IResourceStore inner, IPdfTokenScanner scanner) : IResourceStore
 {
     private static readonly NameToken[] s_unused = [NameToken.Pattern, NameToken.Shading, NameToken.ColorSpace];
 
+    private readonly FontReader _reader = new(scanner);
     private readonly Dictionary<DictionaryToken, Scope> _scopes = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<IndirectReference, IFont> _redirected = [];
+    private readonly Dictionary<IndirectReference, (DictionaryToken? Rewritten, FontWidths? Widths)> _read = [];
+    private readonly Dictionary<IndirectReference, IFont> _fonts = [];
+    private readonly Dictionary<IFont, FontWidths> _widths = new(ReferenceEqualityComparer.Instance);
     private readonly Stack<Scope> _open = new();
+
+    /// <summary>Widths that the file states for a font, or null.</summary>
+    public FontWidths? WidthsOf(IFont font) => _widths.GetValueOrDefault(font);
 
     public void LoadResourceDictionary(DictionaryToken resourceDictionary)
     {
@@ -38,11 +42,15 @@ internal sealed class TextResources(IResourceStore inner, IPdfTokenScanner scann
         }
 
         inner.LoadResourceDictionary(scope.Resources);
-        foreach (var (name, reference) in scope.Redirected)
+        foreach (var (name, reference) in scope.Fonts)
         {
-            if (!_redirected.ContainsKey(reference) && inner.GetFont(name) is { } font)
+            if (!_fonts.ContainsKey(reference) && inner.GetFont(name) is { } font)
             {
-                _redirected.Add(reference, font);
+                _fonts.Add(reference, font);
+                if (_read[reference].Widths is { } widths)
+                {
+                    _widths.TryAdd(font, widths);
+                }
             }
         }
 
@@ -59,12 +67,12 @@ internal sealed class TextResources(IResourceStore inner, IPdfTokenScanner scann
     {
         foreach (var scope in _open)
         {
-            if (scope.Redirected.TryGetValue(name, out var reference))
+            if (scope.Fonts.TryGetValue(name, out var reference))
             {
-                return _redirected.GetValueOrDefault(reference);
+                return _fonts.GetValueOrDefault(reference);
             }
 
-            if (scope.Others.Contains(name))
+            if (scope.InlineFonts.Contains(name))
             {
                 break;
             }
@@ -118,19 +126,26 @@ internal sealed class TextResources(IResourceStore inner, IPdfTokenScanner scann
         foreach (var (key, token) in fonts.Data)
         {
             var name = NameToken.Create(key);
-            if (token is IndirectReferenceToken reference && Redirect(reference) is { } font)
+            if (token is not IndirectReferenceToken reference)
             {
-                scope.Redirected[name] = reference.Data;
-                // Once made, the font serves every scope that refers to it.
-                kept = _redirected.ContainsKey(reference.Data) ? kept.Without(name) : kept.With(name, font);
+                scope.InlineFonts.Add(name);
+                continue;
             }
-            else
+
+            scope.Fonts[name] = reference.Data;
+            if (!_read.TryGetValue(reference.Data, out var read))
             {
-                scope.Others.Add(name);
+                _read.Add(reference.Data, read = _reader.Read(reference));
+            }
+
+            if (read.Rewritten is not null)
+            {
+                // Once made, the font serves every scope that refers to it.
+                kept = _fonts.ContainsKey(reference.Data) ? kept.Without(name) : kept.With(name, read.Rewritten);
             }
         }
 
-        if (scope.Redirected.Count > 0)
+        if (!ReferenceEquals(kept, fonts))
         {
             scope.Resources = scope.Resources.With(NameToken.Font, kept);
         }
@@ -138,35 +153,14 @@ internal sealed class TextResources(IResourceStore inner, IPdfTokenScanner scann
         return scope;
     }
 
-    /// <summary>The dictionary to read instead, or null when the font may be read as it is.</summary>
-    private DictionaryToken? Redirect(IndirectReferenceToken reference)
-    {
-        if (
-            !DirectObjectFinder.TryGet<DictionaryToken>(reference, scanner, out var font)
-            || !font.TryGet<NameToken>(NameToken.Subtype, scanner, out var subtype)
-            || !subtype.Equals(NameToken.TrueType)
-        )
-        {
-            return null;
-        }
-
-        var embedded =
-            font.TryGet<DictionaryToken>(NameToken.FontDescriptor, scanner, out var descriptor)
-            && (
-                descriptor.ContainsKey(NameToken.FontFile2)
-                || descriptor.ContainsKey(NameToken.FontFile)
-                || descriptor.ContainsKey(NameToken.FontFile3)
-            );
-        return embedded ? null : font.With(NameToken.Subtype, NameToken.Type1);
-    }
-
     private sealed class Scope(DictionaryToken resources)
     {
         /// <summary>What the inner store is given.</summary>
         public DictionaryToken Resources { get; set; } = resources;
 
-        public Dictionary<NameToken, IndirectReference> Redirected { get; } = [];
+        /// <summary>Fonts by name; those of one reference are one font throughout the document.</summary>
+        public Dictionary<NameToken, IndirectReference> Fonts { get; } = [];
 
-        public HashSet<NameToken> Others { get; } = [];
+        public HashSet<NameToken> InlineFonts { get; } = [];
     }
 }

@@ -3,8 +3,9 @@ using RagPy.Extractor.Layout;
 namespace RagPy.Extractor.Text;
 
 /// <summary>
-/// Keeps footnote and affiliation marks from sticking to words: <c>learning¹</c> must be found as <c>learning</c>. Exponents, ordinals
-/// and units (<c>10⁻³</c>, <c>XIXᵉ</c>, <c>km²</c>) stay with what they belong to.
+/// Keeps footnote and affiliation marks from sticking to words: <c>learning¹</c> must be found as <c>learning</c>, nor may an
+/// exponent make another number: <c>10³</c> is not 103. Ordinals, units and signed exponents (<c>XIXᵉ</c>, <c>km²</c>, <c>10⁻³</c>) stay
+/// with what they belong to.
 /// </summary>
 internal static class NoteMarks
 {
@@ -16,16 +17,21 @@ internal static class NoteMarks
     {
         if (IsRaised(word) && !IsRaised(previous))
         {
-            return IsMark(word, glyphs, out var letter) && EndsInWord(previous, glyphs, lowerCase: letter);
+            return IsMark(word, glyphs, out var letter)
+                && (EndsInWord(previous, glyphs, lowerCase: letter) || (!letter && EndsInDigit(previous, glyphs)));
         }
 
         // The mark that starts a note or an affiliation, before its text.
         return IsRaised(previous)
             && !IsRaised(word)
             && IsMark(previous, glyphs, out _)
-            && word.Count >= LeastLetters
-            && char.IsUpper(glyphs[word.First].Text[0]);
+            && word.Count >= 2
+            && char.IsLetter(glyphs[word.First].Text[0])
+            && char.IsLetter(glyphs[word.First + 1].Text[0]);
     }
+
+    /// <summary>An exponent written to its number would make another number.</summary>
+    private static bool EndsInDigit(in Word word, ReadOnlySpan<Glyph> glyphs) => char.IsDigit(glyphs[word.First + word.Count - 1].Text[^1]);
 
     private static bool IsRaised(in Word word) => word.V < word.LineV - (0.15f * word.LineSize) && word.Size < 0.9f * word.LineSize;
 
