@@ -9,6 +9,9 @@ internal sealed class DocumentAnalyzer
     /// <summary>A heading or a running head is no longer than this.</summary>
     private const int LongestKept = 200;
 
+    /// <summary>Share of the page's height, from either edge, in which furniture is looked for; a little more than the finders use.</summary>
+    private const float Margins = 0.17f;
+
     private readonly List<PageDigest> _pages = [];
     private readonly Dictionary<int, int> _charactersBySize = [];
     private readonly List<int> _needsOcr = [];
@@ -20,6 +23,7 @@ internal sealed class DocumentAnalyzer
     public void Add(int index, PageText page)
     {
         var lines = new DigestLine[page.Lines.Count];
+        var mayMatter = LinesThatMayMatter(page);
         for (var i = 0; i < lines.Length; i++)
         {
             var line = page.Lines[i];
@@ -30,7 +34,7 @@ internal sealed class DocumentAnalyzer
             {
                 Start = line.Start,
                 End = line.End,
-                Text = length <= LongestKept && MayMatter(page, i) ? page.Text.Substring(line.Start, length) : null,
+                Text = length <= LongestKept && mayMatter[i] ? page.Text.Substring(line.Start, length) : null,
                 X0 = line.X0,
                 X1 = line.X1,
                 Y0 = line.Y0,
@@ -76,16 +80,29 @@ internal sealed class DocumentAnalyzer
 
     private static int ByPosition(Region a, Region b) => a.Page != b.Page ? a.Page.CompareTo(b.Page) : a.Start.CompareTo(b.Start);
 
-    /// <summary>Lines in the margins, and the lines of short blocks.</summary>
-    private static bool MayMatter(PageText page, int i)
+    /// <summary>Lines in the margins, and the lines of blocks short enough to be headings; of others the text is not kept.</summary>
+    private static bool[] LinesThatMayMatter(PageText page)
     {
-        var line = page.Lines[i];
-        if (line.Y1 < 0.17f * page.Height || line.Y0 > 0.83f * page.Height || line.StartsBlock)
+        var lines = page.Lines;
+        var matter = new bool[lines.Count];
+        var start = 0;
+        for (var i = 1; i <= lines.Count; i++)
         {
-            return true;
+            if (i < lines.Count && !lines[i].StartsBlock)
+            {
+                continue;
+            }
+
+            var mayBeHeading = i - start <= HeadingFinder.MaxLines && lines[i - 1].End - lines[start].Start <= HeadingFinder.MaxLength;
+            for (var j = start; j < i; j++)
+            {
+                matter[j] = mayBeHeading || lines[j].Y1 < Margins * page.Height || lines[j].Y0 > (1 - Margins) * page.Height;
+            }
+
+            start = i;
         }
 
-        return page.Lines[i - 1].StartsBlock || (i > 1 && page.Lines[i - 2].StartsBlock);
+        return matter;
     }
 
     /// <summary>The size that most characters have.</summary>

@@ -14,6 +14,9 @@ internal static class FurnitureFinder
     /// <summary>Lines looked at from either edge.</summary>
     private const int MaxLines = 4;
 
+    /// <summary>A running head is no longer than this.</summary>
+    private const int LongestHead = 100;
+
     /// <summary>How far, in points, the same line may stand from page to page.</summary>
     private const float SameHeight = 12;
 
@@ -93,14 +96,24 @@ internal static class FurnitureFinder
 
         foreach (ref var line in page.Lines.AsSpan())
         {
-            if (
-                LabelFinder.InMargin(page, line)
-                && line.Text!.AsSpan().Trim().Trim("-–—[]()|. ").Equals(label, StringComparison.OrdinalIgnoreCase)
-            )
-            {
-                line.Furniture = true;
-            }
+            line.Furniture |= LabelFinder.InMargin(page, line) && IsNumbered(line.Text!, label);
         }
+    }
+
+    /// <summary>The page's own number alone, or at one end of a running head.</summary>
+    private static bool IsNumbered(string line, string label)
+    {
+        var text = line.AsSpan().Trim().Trim("-–—[]()|. ");
+        if (text.Equals(label, StringComparison.OrdinalIgnoreCase))
+        {
+            return true;
+        }
+
+        return text.Length <= LongestHead
+            && (
+                (text.StartsWith(label, StringComparison.Ordinal) && text[label.Length] == ' ')
+                || (text.EndsWith(label, StringComparison.Ordinal) && text[^(label.Length + 1)] == ' ')
+            );
     }
 
     private static IEnumerable<(int Line, bool Top)> MarginLines(PageDigest page)

@@ -8,8 +8,12 @@ namespace RagPy.Extractor.Document;
 /// </summary>
 internal static class HeadingFinder
 {
-    private const int MaxLines = 3;
-    private const int MaxLength = 160;
+    /// <summary>Lines a heading has at most.</summary>
+    public const int MaxLines = 3;
+
+    /// <summary>UTF-16 units a heading has at most.</summary>
+    public const int MaxLength = 160;
+
     private const int MaxLevel = 6;
 
     /// <summary>Larger than the body by this factor says heading by itself.</summary>

@@ -83,13 +83,20 @@ internal static class ReferenceFinder
         List<Region> regions
     )
     {
+        var next = 0;
         for (var page = from.Page; page <= to.Page && page <= pages.Count; page++)
         {
+            while (next < taken.Length && taken[next].Page < page)
+            {
+                next++;
+            }
+
             var start = page == from.Page ? from.At : 0;
             var end = page == to.Page ? Math.Min(to.At, pages[page - 1].Length) : pages[page - 1].Length;
-            foreach (var region in taken)
+            for (; next < taken.Length && taken[next].Page == page; next++)
             {
-                if (region.Page == page && region.End > start && region.Start < end)
+                var region = taken[next];
+                if (region.End > start && region.Start < end)
                 {
                     AddRange(page, start, region.Start, regions);
                     start = Math.Max(start, region.End);

@@ -102,13 +102,67 @@ internal sealed class ReadingOrder
         }
 
         var from = rows[gutter.Top].Start;
+        var text = rows[TopOfText(words, rows, gutter)].Start;
         var to = gutter.Bottom == rows.Count ? end : rows[gutter.Bottom].Start;
-        var middle = (gutter.Low + gutter.High) / 2;
-        var split = Partition(words, from, to, middle, rightToLeft);
         Divide(words, start, from, rightToLeft, depth + 1);
+        DivideColumns(words, from, text, gutter, rightToLeft, depth);
+        DivideColumns(words, text, to, gutter, rightToLeft, depth);
+        Divide(words, to, end, rightToLeft, depth + 1);
+    }
+
+    private void DivideColumns(ReadOnlySpan<Word> words, int from, int to, Gutter gutter, bool rightToLeft, int depth)
+    {
+        var split = Partition(words, from, to, (gutter.Low + gutter.High) / 2, rightToLeft);
         Divide(words, from, split, rightToLeft, depth + 1);
         Divide(words, split, to, rightToLeft, depth + 1);
-        Divide(words, to, end, rightToLeft, depth + 1);
+    }
+
+    /// <summary>
+    /// The white space of a gutter often goes on through what stands side by side above the columns: authors and their addresses. The
+    /// widest leading before the first line of running text ends that, if it is clearly wider than the others.
+    /// </summary>
+    private int TopOfText(ReadOnlySpan<Word> words, List<Row> rows, Gutter gutter)
+    {
+        var columns = new SideStatistics();
+        for (var i = gutter.Top; i < gutter.Bottom; i++)
+        {
+            columns.Add(words, _order.AsSpan(rows[i].Start, rows[i].Count), gutter.Low, gutter.High, rows[i].Size);
+        }
+
+        var first = gutter.Top;
+        var facing = 0;
+        while (first < gutter.Bottom)
+        {
+            var row = new SideStatistics();
+            row.Add(words, _order.AsSpan(rows[first].Start, rows[first].Count), gutter.Low, gutter.High, rows[first].Size);
+            if (row.Fills(columns))
+            {
+                break;
+            }
+
+            facing += row.IsShared ? 1 : 0;
+            first++;
+        }
+
+        if (facing < 2 || first == gutter.Bottom)
+        {
+            return gutter.Top;
+        }
+
+        int cut = gutter.Top;
+        float widest = 0,
+            sum = 0;
+        for (var i = gutter.Top + 1; i <= first; i++)
+        {
+            var leading = rows[i].V - rows[i - 1].V;
+            sum += leading;
+            if (leading > widest)
+            {
+                (cut, widest) = (i, leading);
+            }
+        }
+
+        return widest > 1.2f * sum / (first - gutter.Top) ? cut : gutter.Top;
     }
 
     /// <summary>Moves the words of the column that is read first to the front, keeping each column's order.</summary>

@@ -9,6 +9,9 @@ internal struct SideStatistics
     /// <summary>… its words cover at least this share of it, and most of them have letters.</summary>
     private const float LeastFill = 0.7f;
 
+    /// <summary>Share of its column's width that a full line has at least.</summary>
+    private const float FullLine = 0.85f;
+
     /// <summary>A column without running text (a figure) stands against a column of at least this many lines of it.</summary>
     private const int TallColumn = 8;
 
@@ -26,6 +29,14 @@ internal struct SideStatistics
     public readonly float Size => _rows == 0 ? 1 : _sizes / _rows;
 
     public readonly float ProseLines => _leftProse + _rightProse;
+
+    /// <summary>Some row has words on both sides.</summary>
+    public readonly bool IsShared => _shared > 0;
+
+    /// <summary>One side has running text over most of the width of its column.</summary>
+    public readonly bool Fills(in SideStatistics columns) =>
+        (_leftProse > 0 && _leftExtent > FullLine * columns._leftExtent)
+        || (_rightProse > 0 && _rightExtent > FullLine * columns._rightExtent);
 
     public void Add(ReadOnlySpan<Word> words, ReadOnlySpan<int> row, float low, float high, float size)
     {

@@ -17,7 +17,7 @@ internal sealed class PdfFile : IDisposable
     /// PdfPig keeps every object it has read. Opening the file anew after this many pages bounds that by the pages between; it costs about
     /// as much as one page.
     /// </summary>
-    private const int PagesPerOpening = 256;
+    private const int PagesPerOpening = 128;
 
     private const int MaxBookmarks = 20_000;
 
@@ -67,6 +67,9 @@ internal sealed class PdfFile : IDisposable
         if (_pagesRead++ >= PagesPerOpening)
         {
             _document.Dispose();
+            _document = null!;
+            // The collector sees no hurry on a large machine; the parent watches this process's size.
+            GC.Collect();
             _document = OpenDocument(_bytes);
             _pagesRead = 1;
         }
