@@ -31,7 +31,6 @@ internal static class Hyphenation
         "demi",
         "vis",
         "est",
-        "ex",
     };
 
     private static readonly HashSet<string> s_enclitics = new(StringComparer.OrdinalIgnoreCase)
