@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RagPy.Core.Indexing;
 
 /// <summary>
@@ -93,6 +95,7 @@ internal sealed unsafe class DenseScan
         return candidates;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ScanOne(SegmentView view, int start, int end, DenseCandidates candidates)
     {
         var segment = view.Segment;
@@ -108,6 +111,7 @@ internal sealed unsafe class DenseScan
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ScanMany(SegmentView view, int start, int end, DenseCandidates[] candidates)
     {
         var segment = view.Segment;
@@ -133,6 +137,7 @@ internal sealed unsafe class DenseScan
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Judge(int sum, int query, float scale, float error, SegmentView view, int point, DenseCandidates candidates)
     {
         var score = sum * (scale * _steps[query]);

@@ -65,6 +65,7 @@ public sealed partial class EmbeddedVectorStore : IVectorStore, IDisposable
         if (rows.Count > 0)
         {
             await _catalog.SwapAsync(projectId, [], rows, cancellationToken).ConfigureAwait(false);
+            await MergeAsync(projectId, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -156,7 +157,7 @@ public sealed partial class EmbeddedVectorStore : IVectorStore, IDisposable
         }
     }
 
-    /// <summary>Merges small segments where enough have gathered; does nothing while another process is at it. Call it after writing.</summary>
+    /// <summary>Merges small segments where enough have gathered; does nothing while another process is at it. Every write does so.</summary>
     /// <returns>Number of segments that went into others.</returns>
     public Task<int> MergeAsync(long projectId, CancellationToken cancellationToken) =>
         MendAsync(projectId, () => _maintenance.MergeAsync(projectId, cancellationToken), cancellationToken);

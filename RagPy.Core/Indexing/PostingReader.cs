@@ -3,8 +3,8 @@ namespace RagPy.Core.Indexing;
 /// <summary>Reads one term's postings in the order of points.</summary>
 internal ref struct PostingReader(ReadOnlySpan<byte> bytes)
 {
-    private ReadOnlySpan<byte> _bytes = bytes;
-    private int _next;
+    private readonly ReadOnlySpan<byte> _bytes = bytes;
+    private int _position;
 
     /// <summary>Index of the point in its segment.</summary>
     public int Point { get; private set; }
@@ -14,14 +14,13 @@ internal ref struct PostingReader(ReadOnlySpan<byte> bytes)
 
     public bool MoveNext()
     {
-        if (_bytes.IsEmpty)
+        if (_position >= _bytes.Length)
         {
             return false;
         }
 
-        Point = _next + Read();
+        Point += Read();
         Frequency = Read();
-        _next = Point;
         return true;
     }
 
@@ -44,22 +43,19 @@ internal ref struct PostingReader(ReadOnlySpan<byte> bytes)
 
     private int Read()
     {
-        uint value = _bytes[0];
+        uint value = _bytes[_position++];
         if (value < 0x80)
         {
-            _bytes = _bytes[1..];
             return (int)value;
         }
 
         value &= 0x7F;
-        var i = 1;
-        for (var shift = 7; ; shift += 7, i++)
+        for (var shift = 7; ; shift += 7)
         {
-            var next = _bytes[i];
-            value |= (uint)(next & 0x7F) << shift;
+            uint next = _bytes[_position++];
+            value |= (next & 0x7F) << shift;
             if (next < 0x80)
             {
-                _bytes = _bytes[(i + 1)..];
                 return (int)value;
             }
         }

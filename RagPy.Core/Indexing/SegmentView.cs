@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace RagPy.Core.Indexing;
 
 /// <summary>What of a segment is current at one version of the project's index.</summary>
 internal sealed class SegmentView
 {
     private readonly bool[] _liveDocuments;
+    private float[]? _lengthNorms;
 
     /// <param name="segment">The view takes over the caller's reference.</param>
     /// <param name="isCurrent">Says whether a generation of a document is current; asked once for each record, and true only for the copy that counts.</param>
@@ -84,7 +87,27 @@ internal sealed class SegmentView
         return ranges;
     }
 
+    /// <summary>The part of BM25's denominator that depends on a point's length alone, k1 · (1 − b + b · length / average); computed once for each view.</summary>
+    public float[] LengthNorms(double averageLength, double k1, double b)
+    {
+        if (Volatile.Read(ref _lengthNorms) is { } known)
+        {
+            return known;
+        }
+
+        var lengths = Segment.Lengths;
+        var norms = new float[lengths.Length];
+        for (var i = 0; i < norms.Length; i++)
+        {
+            norms[i] = (float)(k1 * (1 - b + b * lengths[i] / averageLength));
+        }
+
+        Volatile.Write(ref _lengthNorms, norms);
+        return norms;
+    }
+
     /// <summary>Number of live points that have a term.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int LiveFrequency(uint term)
     {
         var postings = Segment.PostingsOf(term);

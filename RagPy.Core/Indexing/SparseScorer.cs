@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using RagPy.Core.Embedding;
 
 namespace RagPy.Core.Indexing;
@@ -32,10 +33,11 @@ internal static class SparseScorer
         return best.ToHits();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Score(SegmentView view, uint[] terms, double[] weights, double averageLength, bool[] selected, BestPoints best)
     {
         var segment = view.Segment;
-        var lengths = segment.Lengths;
+        var norms = view.LengthNorms(averageLength, K1, B);
         var scores = ArrayPool<double>.Shared.Rent(segment.PointCount);
         scores.AsSpan(0, segment.PointCount).Clear();
 
@@ -45,8 +47,8 @@ internal static class SparseScorer
             var postings = segment.PostingsOf(terms[i]);
             while (postings.MoveNext())
             {
-                var norm = K1 * (1 - B + B * lengths[postings.Point] / averageLength);
-                scores[postings.Point] += weights[i] * postings.Frequency / (postings.Frequency + norm);
+                double frequency = postings.Frequency;
+                scores[postings.Point] += weights[i] * frequency / (frequency + norms[postings.Point]);
             }
         }
 

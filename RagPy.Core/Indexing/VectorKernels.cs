@@ -12,6 +12,7 @@ internal static unsafe class VectorKernels
     public const int Lanes = 4;
 
     /// <summary>Scalar product. Equal inputs give equal results, whatever lies around them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         var sum = Vector<float>.Zero;
@@ -61,6 +62,7 @@ internal static unsafe class VectorKernels
         : Avx2.IsSupported ? DotAvx2(code, query, length)
         : DotPortable(code, query, length);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Dot4Avx512(sbyte* code, short* queries, int length, int* results)
     {
         Vector512<int> s0 = default,
@@ -83,6 +85,7 @@ internal static unsafe class VectorKernels
         results[3] = Vector512.Sum(s3);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int DotAvx512(sbyte* code, short* query, int length)
     {
         Vector512<int> even = default,
@@ -99,6 +102,7 @@ internal static unsafe class VectorKernels
         return Vector512.Sum(even + odd);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Dot4Avx2(sbyte* code, short* queries, int length, int* results)
     {
         Vector256<int> s0 = default,
@@ -121,6 +125,7 @@ internal static unsafe class VectorKernels
         results[3] = Vector256.Sum(s3);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int DotAvx2(sbyte* code, short* query, int length)
     {
         Vector256<int> even = default,

@@ -1,0 +1,159 @@
+using Npgsql;
+using RagPy.Core.Embedding;
+using RagPy.Core.Indexing;
+
+namespace RagPy.Core.Search;
+
+/// <summary>Answers queries over one project with passages and citations. Whether the caller may see the project is checked before.</summary>
+public sealed class SearchService(NpgsqlDataSource dataSource, IVectorStore store, IEmbedderRegistry embedders)
+{
+    /// <summary>Times that a search is repeated because documents were replaced between finding and reading them.</summary>
+    private const int MaxRepeats = 3;
+
+    private readonly TextAnalyzerPool _analyzers = new();
+    private readonly SearchFilter _filter = new(dataSource);
+    private readonly PointHydrator _hydrator = new(dataSource);
+
+    /// <summary>Searches a project.</summary>
+    /// <exception cref="ArgumentException">The query is blank, or <see cref="SearchRequest.Top"/> is out of range.</exception>
+    /// <exception cref="ProjectNotFoundException">There is no such project.</exception>
+    /// <exception cref="InvalidOperationException">The project's embedder is not configured here; the message says what to set.</exception>
+    public async Task<SearchResponse> SearchAsync(long projectId, SearchRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentException.ThrowIfNullOrWhiteSpace(request.Query);
+        ArgumentOutOfRangeException.ThrowIfLessThan(request.Top, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(request.Top, SearchRequest.MaxTop);
+
+        var embedderId = await GetEmbedderAsync(projectId, cancellationToken).ConfigureAwait(false);
+        var embedder = request.Mode == SearchMode.Sparse ? null : embedders.Describe(embedderId);
+        var query = new StoreQuery(
+            projectId,
+            embedder is null ? null : await EmbedAsync(embedderId, request.Query, cancellationToken).ConfigureAwait(false),
+            request.Mode == SearchMode.Dense ? null : new SparseEncoder(_analyzers).EncodeQuery(request.Query),
+            Fusion.Window,
+            await _filter.ResolveAsync(projectId, request, cancellationToken).ConfigureAwait(false)
+        );
+
+        var found = await FindAsync(query, request, embedder?.HybridWeight ?? 0, cancellationToken).ConfigureAwait(false);
+        var reader = new PassageReader(new TermMatcher(_analyzers, request.Query));
+        var approximate = embedder?.IsApproximate ?? false;
+        return new SearchResponse(
+            request.Query,
+            request.Mode,
+            embedder?.Id ?? "",
+            approximate,
+            [.. found.Select(f => ToHit(f.Hit, f.Point, reader, approximate && f.Hit.Dense is not null))]
+        );
+    }
+
+    /// <summary>The vector a query is compared by, of unit length.</summary>
+    internal async Task<ReadOnlyMemory<float>> EmbedAsync(string embedderId, string query, CancellationToken cancellationToken)
+    {
+        var embeddings = await embedders.Get(embedderId).GenerateAsync([query], cancellationToken: cancellationToken).ConfigureAwait(false);
+        return UnitVector.Of(embeddings[0].Vector.Span);
+    }
+
+    private async Task<string> GetEmbedderAsync(long projectId, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("SELECT embedder FROM projects WHERE id = $1 AND deleted_at IS NULL");
+        command.Parameters.Add(new() { Value = projectId });
+        return (string?)await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false)
+            ?? throw new ProjectNotFoundException(projectId);
+    }
+
+    /// <summary>The wanted number of different passages: one of each file, however many items have it. Looks deeper while copies crowd others out.</summary>
+    private async Task<IReadOnlyList<(FusedHit Hit, HydratedPoint Point)>> FindAsync(
+        StoreQuery query,
+        SearchRequest request,
+        double denseWeight,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var repeat = 0; ; repeat++)
+        {
+            var answer = await store.QueryAsync(query, cancellationToken).ConfigureAwait(false);
+            var ranked = Fusion.Rank(answer, request.Mode, request.Fusion, denseWeight);
+            var (distinct, replaced) = await ReadDistinctAsync(query.ProjectId, ranked, request.Top, cancellationToken)
+                .ConfigureAwait(false);
+            var isFull = answer.Dense.Count == query.Top || answer.Sparse.Count == query.Top;
+            if (replaced && repeat < MaxRepeats)
+            {
+                continue;
+            }
+
+            if (distinct.Count == request.Top || !isFull)
+            {
+                return distinct;
+            }
+
+            query = query with { Top = query.Top * 4 };
+        }
+    }
+
+    private async Task<(IReadOnlyList<(FusedHit, HydratedPoint)> Distinct, bool Replaced)> ReadDistinctAsync(
+        long projectId,
+        IReadOnlyList<FusedHit> ranked,
+        int top,
+        CancellationToken cancellationToken
+    )
+    {
+        var distinct = new List<(FusedHit, HydratedPoint)>();
+        var seen = new HashSet<(string, int)>();
+        var replaced = false;
+        for (var next = 0; next < ranked.Count && distinct.Count < top; )
+        {
+            var page = ranked.Skip(next).Take(top).ToList();
+            next += page.Count;
+            var points = await _hydrator.ReadAsync(projectId, [.. page.Select(p => p.Point)], cancellationToken).ConfigureAwait(false);
+            foreach (var hit in page)
+            {
+                if (!points.TryGetValue((hit.Point.DocumentId, hit.Point.Ordinal), out var point))
+                {
+                    replaced = true;
+                }
+                else if (distinct.Count < top && (point.FileHash is null || seen.Add((point.FileHash, point.Ordinal))))
+                {
+                    distinct.Add((hit, point));
+                }
+            }
+        }
+
+        return (distinct, replaced);
+    }
+
+    private static SearchHit ToHit(FusedHit hit, HydratedPoint point, PassageReader reader, bool approximate)
+    {
+        var matches = reader.Match(point);
+        var quote = reader.Quote(point, matches);
+        var cited = quote.Highlights.MaxBy(h => (h.End - h.Start, -h.PageIndex));
+        return new SearchHit
+        {
+            DocumentId = point.DocumentId,
+            Ordinal = point.Ordinal,
+            Score = hit.Score,
+            DenseScore = hit.Dense,
+            SparseScore = hit.Sparse,
+            Title = point.Title,
+            Creators = point.Creators,
+            Year = point.Years.Length > 0 ? point.Years[0] : null,
+            Date = point.Date,
+            Type = point.Type,
+            PublicationTitle = point.PublicationTitle,
+            Url = point.Url,
+            Doi = point.Doi,
+            Language = point.Language,
+            PageIndex = cited?.PageIndex,
+            PageLabel = cited is not null && point.Pages.TryGetValue(cited.PageIndex, out var page) ? page.Label : null,
+            Passage = point.Text,
+            Marks = [.. matches.Select(m => new TextRange(m.Start, m.End))],
+            Quote = quote,
+            HeadingPath = point.HeadingPath,
+            IsReferences = point.IsReferences,
+            FilePath = point.FilePath,
+            FileHash = point.FileHash,
+            Items = [new ItemReference(point.ItemKey, point.Title), .. point.SameFile.Where(i => i.Key != point.ItemKey)],
+            Approximate = approximate,
+        };
+    }
+}

@@ -1,0 +1,26 @@
+using RagPy.Bench;
+
+// Figures for bench/results, printed as Markdown. RAGPY_BENCH_POSTGRES names a server with the schema's extensions; a database is made and dropped.
+var verb = args.Length > 0 ? args[0] : "";
+var rest = args.Skip(1).ToArray();
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, e) =>
+{
+    e.Cancel = true;
+    stop.Cancel();
+};
+switch (verb)
+{
+    case "encode":
+        EncodeBench.Run(rest);
+        return 0;
+    case "search":
+        await SearchBench.RunAsync(rest, stop.Token);
+        return 0;
+    case "quality":
+        await QualityBench.RunAsync(rest, stop.Token);
+        return 0;
+    default:
+        Console.Error.WriteLine("usage: RagPy.Bench encode FILE.jsonl | search POINTS DIMENSION | quality BEIR_DIR…");
+        return 2;
+}
