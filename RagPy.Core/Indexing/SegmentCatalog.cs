@@ -157,28 +157,6 @@ internal sealed class SegmentCatalog(NpgsqlDataSource dataSource, TimeProvider t
         return current;
     }
 
-    /// <summary>Generations of the given documents that have chunks: current ones, and those on their way there.</summary>
-    public async Task<IReadOnlySet<(Guid Document, Guid Generation)>> GetChunkedAsync(
-        long projectId,
-        IReadOnlyCollection<Guid> documentIds,
-        CancellationToken cancellationToken
-    )
-    {
-        var known = new HashSet<(Guid, Guid)>();
-        await using var command = dataSource.CreateCommand(
-            "SELECT DISTINCT document_id, generation FROM chunks WHERE project_id = $1 AND document_id = ANY($2)"
-        );
-        command.Parameters.Add(new() { Value = projectId });
-        command.Parameters.Add(new() { Value = documentIds.ToArray() });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            known.Add((reader.GetGuid(0), reader.GetGuid(1)));
-        }
-
-        return known;
-    }
-
     /// <summary>Takes the lock under which a project's files are rewritten; it ends with the returned object, or with the process.</summary>
     /// <param name="wait">False to give up at once when another holds it.</param>
     /// <returns>Null when another holds it.</returns>

@@ -129,23 +129,8 @@ internal sealed class SegmentMaintenance(NpgsqlDataSource dataSource, SegmentCat
                 segments.Add(files.Open(projectId, row));
             }
 
-            var documents = segments.SelectMany(s => s.Documents.ToArray()).Select(d => d.DocumentId).ToHashSet();
-            var current = await catalog.GetCurrentAsync(projectId, documents, cancellationToken).ConfigureAwait(false);
-            var doubtful = segments
-                .SelectMany(s => s.Documents.ToArray())
-                .Where(d => !current.TryGetValue(d.DocumentId, out var now) || now != d.Generation)
-                .Select(d => d.DocumentId)
-                .ToHashSet();
-
-            // A generation that is not current yet has its chunks already; one that was replaced has lost them.
-            var onTheirWay = await catalog.GetChunkedAsync(projectId, doubtful, cancellationToken).ConfigureAwait(false);
-            await RewriteAsync(
-                    projectId,
-                    segments,
-                    (d, g) => (current.TryGetValue(d, out var now) && now == g) || onTheirWay.Contains((d, g)),
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
+            // Everything goes on: what is not current may be about to be. Only RemoveStaleAsync erases.
+            await RewriteAsync(projectId, segments, (_, _) => true, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

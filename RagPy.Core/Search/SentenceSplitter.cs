@@ -54,6 +54,12 @@ internal static class SentenceSplitter
 
     private static bool EndsSentence(string text, int i)
     {
+        if (i + 2 < text.Length && char.IsWhiteSpace(text[i + 1]) && text[i + 2] == '»')
+        {
+            // French puts a space before the closing mark.
+            return false;
+        }
+
         if (i + 1 < text.Length && !char.IsWhiteSpace(text[i + 1]))
         {
             // 。 and its like need no space behind.
