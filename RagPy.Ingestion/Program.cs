@@ -1,1 +1,3 @@
-return 0;
+using RagPy.Ingestion.Commands;
+
+return await RagPyCommandLine.RunAsync(args);

@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace RagPy.Ingestion.Commands;
+
+/// <summary>Options that several verbs share, so that they read the same everywhere.</summary>
+internal static class CommonOptions
+{
+    public const string DefaultProject = "library";
+
+    public static Option<string> Project() =>
+        new("--project") { Description = "The project to use.", DefaultValueFactory = _ => DefaultProject, HelpName = "NAME" };
+
+    public static Option<bool> Json() => new("--json") { Description = "Print JSON (docs/user-guide/command-line.md)." };
+}
