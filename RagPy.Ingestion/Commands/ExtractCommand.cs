@@ -11,12 +11,14 @@ internal static class ExtractCommand
 {
     public static Command Create()
     {
-        var files = new Argument<string[]>("files") { Description = "PDF files, or folders that hold them.", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<string[]>("files")
+        {
+            Description = "PDF files, or folders that hold them.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var json = CommonOptions.Json();
         var command = new Command("extract", "Print the text of PDF files page by page.") { files, json };
-        command.SetAction(
-            (parsed, cancellationToken) => RunAsync(parsed.GetValue(files)!, parsed.GetValue(json), cancellationToken)
-        );
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(files)!, parsed.GetValue(json), cancellationToken));
 
         return command;
     }
@@ -53,7 +55,12 @@ internal static class ExtractCommand
     private static IEnumerable<string> ExpandFolders(string[] arguments) =>
         arguments.SelectMany(argument =>
             Directory.Exists(argument)
-                ? Directory.EnumerateFiles(argument, "*.pdf", new EnumerationOptions { RecurseSubdirectories = true, MatchCasing = MatchCasing.CaseInsensitive })
+                ? Directory
+                    .EnumerateFiles(
+                        argument,
+                        "*.pdf",
+                        new EnumerationOptions { RecurseSubdirectories = true, MatchCasing = MatchCasing.CaseInsensitive }
+                    )
                     .Order(StringComparer.Ordinal)
                 : [argument]
         );
@@ -75,7 +82,9 @@ internal static class ExtractCommand
             if (json)
                 JsonOutput.WriteLine(new PageLine(file.Path, page.Index, page.Label, page.Engine, page.Text));
             else
-                Console.Out.WriteLine($"=== {file.Path}, page {page.Index}{(page.Label is null ? "" : $" (printed {page.Label})")}\n{page.Text}\n");
+                Console.Out.WriteLine(
+                    $"=== {file.Path}, page {page.Index}{(page.Label is null ? "" : $" (printed {page.Label})")}\n{page.Text}\n"
+                );
         }
     }
 

@@ -65,7 +65,10 @@ internal sealed class ExtractedFile : IDisposable
         while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
             var page = JsonSerializer.Deserialize<ExtractedPage>(line)!;
-            yield return page with { Label = page.Label ?? _structure?.Labels.ElementAtOrDefault(page.Index - 1) };
+            yield return page with
+            {
+                Label = page.Label ?? _structure?.Labels.ElementAtOrDefault(page.Index - 1),
+            };
         }
     }
 

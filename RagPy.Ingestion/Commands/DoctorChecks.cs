@@ -1,0 +1,119 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Npgsql;
+using RagPy.Core.Embedding;
+using RagPy.Core.Extraction;
+using RagPy.Core.Pipeline;
+using RagPy.Core.Settings;
+using RagPy.LocalServices;
+
+namespace RagPy.Ingestion.Commands;
+
+/// <summary>The questions that <c>doctor</c> asks of the machine.</summary>
+internal static class DoctorChecks
+{
+    private const long LittleSpace = 2L << 30;
+
+    public static async IAsyncEnumerable<DoctorFinding> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var warnings = new List<SettingWarning>();
+        var settings = RagPySettings.Load(warnings.Add);
+        var data = settings.DataDirectory ?? DataDirectory.Locate(Environment.GetEnvironmentVariable);
+
+        yield return new(
+            "machine",
+            DoctorVerdict.Good,
+            $"{RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.RuntimeIdentifier}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}"
+        );
+        foreach (var warning in warnings)
+            yield return new("settings", DoctorVerdict.Note, warning.Message);
+        if (warnings.Count == 0)
+            yield return new("settings", DoctorVerdict.Good, "all in range (docs/settings.md lists them)");
+        yield return DataFolder(data);
+        yield return await ExtractorAsync(settings, cancellationToken);
+        yield return new(
+            "embedding",
+            DoctorVerdict.Note,
+            $"{OfflineEmbeddingGenerator.Info.Id}, {OfflineEmbeddingGenerator.Info.Dimension} dimensions: works offline and is approximate"
+        );
+        await foreach (var finding in DatabaseAsync(cancellationToken))
+            yield return finding;
+    }
+
+    private static DoctorFinding DataFolder(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            var probe = Path.Combine(path, $".doctor-{Guid.NewGuid():N}");
+            File.WriteAllText(probe, "");
+            File.Delete(probe);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new(
+                "data folder",
+                DoctorVerdict.Missing,
+                $"{path} cannot be written ({e.Message}); set RAGPY_DATA to a folder that can"
+            );
+        }
+
+        var free = new DriveInfo(path).AvailableFreeSpace;
+
+        return new(
+            "data folder",
+            free < LittleSpace ? DoctorVerdict.Note : DoctorVerdict.Good,
+            $"{path}, {free / (double)(1 << 30):0.0} GB free"
+        );
+    }
+
+    private static async Task<DoctorFinding> ExtractorAsync(RagPySettings settings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var extractor = new ExtractorProcess(ExtractorOptionsFactory.Create(settings));
+
+            return new("PDF reader", DoctorVerdict.Good, await extractor.DescribeAsync(cancellationToken));
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return new("PDF reader", DoctorVerdict.Missing, e.Message);
+        }
+    }
+
+    private static async IAsyncEnumerable<DoctorFinding> DatabaseAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (finding, host) = await OpenAsync(cancellationToken);
+        yield return finding;
+        if (host is null)
+            yield break;
+
+        await using (host)
+        {
+            var workers = await host.Get<WorkerPresence>().ListAsync(cancellationToken);
+            yield return new(
+                "workers",
+                DoctorVerdict.Good,
+                workers.Count == 0
+                    ? "none is running: 'ragpy run' does the work itself"
+                    : string.Join("; ", workers.Select(worker => $"process {worker.ProcessId} on {worker.Host} since {worker.StartedAt:u}"))
+            );
+        }
+    }
+
+    private static async Task<(DoctorFinding, CommandHost?)> OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var host = await CommandHost.OpenAsync(hostsWorker: false, cancellationToken);
+            await using var command = host.Get<NpgsqlDataSource>().CreateCommand("SHOW server_version");
+            var given = PostgresConnection.Resolve(Environment.GetEnvironmentVariable) is null ? "embedded" : "given by DATABASE_URL";
+
+            return (new("PostgreSQL", DoctorVerdict.Good, $"{await command.ExecuteScalarAsync(cancellationToken)}, {given}"), host);
+        }
+        catch (Exception e) when (e is LocalServicesException or CommandException or NpgsqlException)
+        {
+            return (new("PostgreSQL", DoctorVerdict.Missing, e.Message), null);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using RagPy.Core.Pipeline;
+
+namespace RagPy.Ingestion.Commands;
+
+/// <summary><c>export</c>: the original's four files of a session.</summary>
+internal static class ExportCommand
+{
+    public static Command Create()
+    {
+        var output = new Option<DirectoryInfo>("--out")
+        {
+            Description = "Folder to write to.",
+            Required = true,
+            HelpName = "DIR",
+        };
+        var project = CommonOptions.Project();
+        var session = new Option<long?>("--session")
+        {
+            Description = "The session (see 'status'); not needed when there is one.",
+            HelpName = "ID",
+        };
+        var command = new Command("export", "Write the original's four files of a session.") { output, project, session };
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                RunAsync(parsed.GetValue(output)!, parsed.GetValue(project)!, parsed.GetValue(session), cancellationToken)
+        );
+
+        return command;
+    }
+
+    private static async Task<int> RunAsync(DirectoryInfo output, string projectName, long? sessionId, CancellationToken cancellationToken)
+    {
+        await using var host = await CommandHost.OpenAsync(hostsWorker: false, cancellationToken);
+        var project = await host.RequireProjectAsync(projectName, cancellationToken);
+        var sessions = await host.Get<TaskService>().ListSessionsAsync(host.Owner.Id, project.Id, cancellationToken);
+        var chosen = sessionId is null ? sessions : [.. sessions.Where(session => session.Id == sessionId)];
+        if (chosen.Count != 1)
+        {
+            throw new CommandException(
+                chosen.Count == 0
+                    ? $"Project '{projectName}' has no such session; 'ragpy status --project {projectName}' lists them."
+                    : $"Project '{projectName}' has {chosen.Count} sessions: add --session with one of {string.Join(", ", chosen.Select(session => session.Id))}.",
+                chosen.Count == 0 ? Ingestion.ExitCode.CouldNotRun : Ingestion.ExitCode.Usage
+            );
+        }
+
+        foreach (var file in await SessionExport.WriteAllAsync(host, chosen[0].Id, output, cancellationToken))
+            Console.Out.WriteLine($"Wrote {file}");
+
+        return ExitCode.Success;
+    }
+}

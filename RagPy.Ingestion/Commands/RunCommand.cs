@@ -1,0 +1,106 @@
+using System.CommandLine;
+using RagPy.Core.Embedding;
+using RagPy.Core.Exports;
+using RagPy.Core.Pipeline;
+using RagPy.Core.Projects;
+using RagPy.Core.Sources;
+
+namespace RagPy.Ingestion.Commands;
+
+/// <summary><c>run SOURCE</c>: brings a source into a project, or up to date, and watches it to its end.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var source = new Argument<string>("source")
+        {
+            Description = "A Zotero export (ZIP, folder or JSON), a Zotero data directory, a folder of PDFs, or a PDF.",
+        };
+        var project = CommonOptions.Project();
+        var output = new Option<DirectoryInfo?>("--out")
+        {
+            Description = "Afterwards write the original's four files here.",
+            HelpName = "DIR",
+        };
+        var json = CommonOptions.Json();
+        var command = new Command("run", "Bring a source in, or up to date: extract, chunk, embed, index.")
+        {
+            source,
+            project,
+            output,
+            json,
+        };
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                RunAsync(
+                    parsed.GetValue(source)!,
+                    parsed.GetValue(project)!,
+                    parsed.GetValue(output),
+                    parsed.GetValue(json),
+                    cancellationToken
+                )
+        );
+
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        string source,
+        string projectName,
+        DirectoryInfo? output,
+        bool json,
+        CancellationToken cancellationToken
+    )
+    {
+        // What is no source at all is said before anything starts; the worker opens it again.
+        await SourceFactory.Open(source).DisposeAsync();
+
+        await using var host = await CommandHost.OpenAsync(hostsWorker: false, cancellationToken);
+        var project = await host.Get<ProjectService>().GetOrCreateAsync(host.Owner.Id, projectName, cancellationToken);
+        var task = await host.Get<TaskService>().StartAsync(project.Id, host.Owner.Id, source, request: null, cancellationToken);
+        var end = await WatchAsync(host, task, cancellationToken);
+        var failures = await host.Get<TaskService>().ListFailuresAsync(host.Owner.Id, end.SessionId, cancellationToken);
+        if (end.State == TaskState.Failed)
+            throw new CommandException(end.Error ?? "The source could not be read.");
+        if (end.State == TaskState.Cancelled)
+            throw new CommandException(end.Error ?? "The task was cancelled. Run the same command again to go on where it was.");
+
+        var written = output is null ? [] : await SessionExport.WriteAllAsync(host, end.SessionId, output, cancellationToken);
+        var summary = await RunSummary.CreateAsync(host, project, end, failures, written, cancellationToken);
+        if (json)
+            JsonOutput.WriteLine(summary);
+        else
+            summary.WriteText(Console.Out);
+
+        return failures.Count == 0 ? ExitCode.Success : ExitCode.SomeFailed;
+    }
+
+    private static async Task<TaskProgress> WatchAsync(CommandHost host, PipelineTask task, CancellationToken cancellationToken)
+    {
+        var handsOver = await host.Get<WorkerPresence>().AnyAsync(cancellationToken);
+        var worker = host.Get<PipelineWorker>();
+        if (handsOver)
+            await Console.Error.WriteLineAsync("A worker is running; the work is handed to it.");
+        else
+            await worker.StartAsync(cancellationToken);
+
+        TaskProgress? last = null;
+        try
+        {
+            using var view = ProgressView.Create();
+            await foreach (var progress in host.Get<TaskService>().WatchAsync(host.Owner.Id, task.Id, cancellationToken))
+            {
+                view.Show(progress);
+                last = progress;
+            }
+        }
+        finally
+        {
+            // Also after Ctrl-C: running work is finished or handed back, so that the next run goes on at once.
+            if (!handsOver)
+                await worker.StopAsync(CancellationToken.None);
+        }
+
+        return last ?? throw new CommandException("The task is gone: someone deleted its project or session.");
+    }
+}
