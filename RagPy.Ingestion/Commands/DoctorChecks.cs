@@ -30,7 +30,7 @@ internal static class DoctorChecks
         if (warnings.Count == 0)
             yield return new("settings", DoctorVerdict.Good, "all in range (docs/settings.md lists them)");
         yield return DataFolder(data);
-        yield return await ExtractorAsync(settings, cancellationToken);
+        yield return Extractor(settings);
         yield return new(
             "embedding",
             DoctorVerdict.Note,
@@ -67,15 +67,15 @@ internal static class DoctorChecks
         );
     }
 
-    private static async Task<DoctorFinding> ExtractorAsync(RagPySettings settings, CancellationToken cancellationToken)
+    private static DoctorFinding Extractor(RagPySettings settings)
     {
         try
         {
-            var extractor = new ExtractorProcess(ExtractorOptionsFactory.Create(settings));
+            using var extractor = new ExtractorProcess(ExtractorOptions.From(settings));
 
-            return new("PDF reader", DoctorVerdict.Good, await extractor.DescribeAsync(cancellationToken));
+            return new("PDF reader", DoctorVerdict.Good, $"{extractor.Version}, {extractor.Describe()}");
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (ExtractorUnavailableException e)
         {
             return new("PDF reader", DoctorVerdict.Missing, e.Message);
         }

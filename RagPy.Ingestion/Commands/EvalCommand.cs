@@ -40,7 +40,7 @@ internal static class EvalCommand
             );
             Console.Out.WriteLine($"nDCG@10 {result.Ndcg10:0.0000}  recall@100 {result.Recall100:0.0000}  MRR@10 {result.Mrr10:0.0000}");
             Console.Out.WriteLine(
-                $"indexed in {result.IndexSeconds:0.0} s; a query takes {result.QueryMs.P50:0.0} ms (p95 {result.QueryMs.P95:0.0} ms)"
+                $"indexed in {result.IndexSeconds:0.0} s; a query takes {result.QueryMilliseconds.P50:0.0} ms (p95 {result.QueryMilliseconds.P95:0.0} ms)"
             );
         }
 

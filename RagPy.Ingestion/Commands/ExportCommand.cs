@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RagPy.Core.Exports;
 using RagPy.Core.Pipeline;
 
 namespace RagPy.Ingestion.Commands;
@@ -45,8 +46,9 @@ internal static class ExportCommand
             );
         }
 
-        foreach (var file in await SessionExport.WriteAllAsync(host, chosen[0].Id, output, cancellationToken))
-            Console.Out.WriteLine($"Wrote {file}");
+        await host.Get<OriginalExport>().WriteAllAsync(output.FullName, chosen[0].Id, cancellationToken);
+        foreach (var file in ExportFiles.All)
+            Console.Out.WriteLine($"Wrote {Path.Combine(output.FullName, file.FileName())}");
 
         return ExitCode.Success;
     }

@@ -26,7 +26,7 @@ internal static class ExtractCommand
     private static async Task<int> RunAsync(string[] arguments, bool json, CancellationToken cancellationToken)
     {
         var settings = RagPySettings.Load();
-        var extractor = new ExtractorProcess(settings.ExtractorOptions());
+        using var extractor = new ExtractorProcess(ExtractorOptions.From(settings));
         using var slots = new SemaphoreSlim(settings.PdfExtractionWorkers);
         var failed = 0;
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using RagPy.Core.Extraction;
+using RagPy.Core.Search.Evaluation;
 using RagPy.Core.Sources;
 using RagPy.LocalServices;
 
@@ -53,7 +55,8 @@ internal static class RagPyCommandLine
 
             return ExitCode.CouldNotRun;
         }
-        catch (Exception e) when (e is CommandException or SourceException or LocalServicesException)
+        catch (Exception e)
+            when (e is CommandException or SourceException or LocalServicesException or ExtractorUnavailableException or EvaluationException)
         {
             await Console.Error.WriteLineAsync(e.Message);
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using RagPy.Core.Embedding;
 using RagPy.Core.Exports;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
@@ -65,7 +64,7 @@ internal static class RunCommand
         if (end.State == TaskState.Cancelled)
             throw new CommandException(end.Error ?? "The task was cancelled. Run the same command again to go on where it was.");
 
-        var written = output is null ? [] : await SessionExport.WriteAllAsync(host, end.SessionId, output, cancellationToken);
+        var written = await ExportAsync(host, end.SessionId, output, cancellationToken);
         var summary = await RunSummary.CreateAsync(host, project, end, failures, written, cancellationToken);
         if (json)
             JsonOutput.WriteLine(summary);
@@ -73,6 +72,20 @@ internal static class RunCommand
             summary.WriteText(Console.Out);
 
         return failures.Count == 0 ? ExitCode.Success : ExitCode.SomeFailed;
+    }
+
+    private static async Task<IReadOnlyList<string>> ExportAsync(
+        CommandHost host,
+        long sessionId,
+        DirectoryInfo? output,
+        CancellationToken cancellationToken
+    )
+    {
+        if (output is null)
+            return [];
+        await host.Get<OriginalExport>().WriteAllAsync(output.FullName, sessionId, cancellationToken);
+
+        return [.. ExportFiles.All.Select(file => Path.Combine(output.FullName, file.FileName()))];
     }
 
     private static async Task<TaskProgress> WatchAsync(CommandHost host, PipelineTask task, CancellationToken cancellationToken)
