@@ -24,7 +24,7 @@ public sealed class SessionStatistics(IDbContextFactory<RagPyDbContext> contexts
                     group.Sum(document => document.NeedsOcrPages),
                     group.Sum(document => document.Generation == null ? 0L : document.ChunkCount)
                 ))
-                .FirstOrDefaultAsync(cancellationToken)
+                .SingleOrDefaultAsync(cancellationToken)
             ?? new SessionCounts(0, 0, 0, 0, 0, 0);
     }
 }

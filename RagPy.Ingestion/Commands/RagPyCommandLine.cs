@@ -31,7 +31,7 @@ internal static class RagPyCommandLine
         {
             foreach (var error in parsed.Errors)
                 await Console.Error.WriteLineAsync(error.Message);
-            await Console.Error.WriteLineAsync($"See: ragpy {parsed.CommandResult.Command.Name} --help");
+            await Console.Error.WriteLineAsync($"See: {(parsed.CommandResult.Command == root ? "ragpy" : $"ragpy {parsed.CommandResult.Command.Name}")} --help");
 
             return ExitCode.Usage;
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RagPy.Core.Exports;
+using RagPy.Core.Extraction;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
 using RagPy.Core.Sources;
@@ -51,10 +52,11 @@ internal static class RunCommand
         CancellationToken cancellationToken
     )
     {
-        // What is no source at all is said before anything starts; the worker opens it again.
+        // What is no source at all, or a PDF reader that is missing, is said before anything is written down; the worker opens both again.
         await SourceFactory.Open(source).DisposeAsync();
 
         await using var host = await CommandHost.OpenAsync(hostsWorker: false, cancellationToken);
+        _ = host.Get<IPageTextExtractor>().Version;
         var project = await host.Get<ProjectService>().GetOrCreateAsync(host.Owner.Id, projectName, cancellationToken);
         var task = await host.Get<TaskService>().StartAsync(project.Id, host.Owner.Id, source, request: null, cancellationToken);
         var end = await WatchAsync(host, task, cancellationToken);
