@@ -9,11 +9,7 @@ namespace RagPy.Ingestion.Commands;
 /// <summary><c>extract FILE…</c>: the text of PDFs page by page, without a database.</summary>
 internal static class ExtractCommand
 {
-    private static readonly EnumerationOptions s_anyPdf = new()
-    {
-        RecurseSubdirectories = true,
-        MatchCasing = MatchCasing.CaseInsensitive,
-    };
+    private static readonly EnumerationOptions s_anyPdf = new() { RecurseSubdirectories = true, MatchCasing = MatchCasing.CaseInsensitive };
 
     public static Command Create()
     {
@@ -61,9 +57,7 @@ internal static class ExtractCommand
     private static IEnumerable<string> ExpandFolders(string[] arguments) => arguments.SelectMany(ExpandFolder);
 
     private static IEnumerable<string> ExpandFolder(string argument) =>
-        Directory.Exists(argument)
-            ? Directory.EnumerateFiles(argument, "*.pdf", s_anyPdf).Order(StringComparer.Ordinal)
-            : [argument];
+        Directory.Exists(argument) ? Directory.EnumerateFiles(argument, "*.pdf", s_anyPdf).Order(StringComparer.Ordinal) : [argument];
 
     private static async Task PrintAsync(ExtractedFile file, bool json, CancellationToken cancellationToken)
     {

@@ -31,7 +31,9 @@ internal static class RagPyCommandLine
         {
             foreach (var error in parsed.Errors)
                 await Console.Error.WriteLineAsync(error.Message);
-            await Console.Error.WriteLineAsync($"See: {(parsed.CommandResult.Command == root ? "ragpy" : $"ragpy {parsed.CommandResult.Command.Name}")} --help");
+            await Console.Error.WriteLineAsync(
+                $"See: {(parsed.CommandResult.Command == root ? "ragpy" : $"ragpy {parsed.CommandResult.Command.Name}")} --help"
+            );
 
             return ExitCode.Usage;
         }
@@ -56,7 +58,8 @@ internal static class RagPyCommandLine
             return ExitCode.CouldNotRun;
         }
         catch (Exception e)
-            when (e is CommandException or SourceException or LocalServicesException or ExtractorUnavailableException or EvaluationException)
+            when (e is CommandException or SourceException or LocalServicesException or ExtractorUnavailableException or EvaluationException
+            )
         {
             await Console.Error.WriteLineAsync(e.Message);
 

@@ -54,12 +54,18 @@ public sealed class CommandLineTests(PostgresFixture postgres)
         using var ragpy = new RagPyProcess(database.ConnectionString);
         await ragpy.RunAsync("run", s_sample, "--project", "full");
         var empty = Directory.CreateDirectory(Path.Combine(ragpy.DataDirectory, "one")).FullName;
-        File.Copy(Directory.EnumerateFiles(s_sample, "*.pdf", SearchOption.AllDirectories).First(file => new FileInfo(file).Length > 20_000), Path.Combine(empty, "one.pdf"));
+        File.Copy(
+            Directory.EnumerateFiles(s_sample, "*.pdf", SearchOption.AllDirectories).First(file => new FileInfo(file).Length > 20_000),
+            Path.Combine(empty, "one.pdf")
+        );
         await ragpy.RunAsync("run", empty, "--project", "one");
 
         var search = await ragpy.RunAsync("search", "lens marées bread archives", "--project", "one", "--top", "100", "--json");
 
-        Assert.All(search.Json.GetProperty("results").EnumerateArray(), hit => Assert.EndsWith("one.pdf", hit.GetProperty("file").GetString(), StringComparison.Ordinal));
+        Assert.All(
+            search.Json.GetProperty("results").EnumerateArray(),
+            hit => Assert.EndsWith("one.pdf", hit.GetProperty("file").GetString(), StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -113,7 +119,11 @@ public sealed class CommandLineTests(PostgresFixture postgres)
         using var ragpy = new RagPyProcess("Host=nowhere.invalid");
         var notPdf = Path.Combine(ragpy.DataDirectory, "plain.pdf");
         await File.WriteAllTextAsync(notPdf, "This is not a PDF.", TestContext.Current.CancellationToken);
-        var good = Directory.EnumerateFiles(s_sample, "*.pdf", SearchOption.AllDirectories).First(file => file.Contains("dioptric", StringComparison.OrdinalIgnoreCase) || file.Contains("lens", StringComparison.OrdinalIgnoreCase));
+        var good = Directory
+            .EnumerateFiles(s_sample, "*.pdf", SearchOption.AllDirectories)
+            .First(file =>
+                file.Contains("dioptric", StringComparison.OrdinalIgnoreCase) || file.Contains("lens", StringComparison.OrdinalIgnoreCase)
+            );
 
         var result = await ragpy.RunAsync("extract", notPdf, good, Path.Combine(ragpy.DataDirectory, "absent.pdf"), "--json");
 
@@ -166,6 +176,9 @@ public sealed class CommandLineTests(PostgresFixture postgres)
     {
         var passage = hit.GetProperty("passage").GetString()!;
         Assert.NotEmpty(hit.GetProperty("highlights").EnumerateArray());
-        Assert.All(hit.GetProperty("highlights").EnumerateArray(), mark => Assert.InRange(mark[1].GetInt32(), mark[0].GetInt32() + 1, passage.Length));
+        Assert.All(
+            hit.GetProperty("highlights").EnumerateArray(),
+            mark => Assert.InRange(mark[1].GetInt32(), mark[0].GetInt32() + 1, passage.Length)
+        );
     }
 }

@@ -24,8 +24,14 @@ internal sealed class RagPyProcess(string connectionString) : IDisposable
     /// <summary>Starts one command and leaves it running.</summary>
     public Process Start(params string[] arguments)
     {
-        var program = Path.Combine(AppContext.BaseDirectory.Replace("RagPy.Tests", "RagPy.Ingestion", StringComparison.Ordinal), "RagPy.Ingestion.dll");
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", ["exec", program, .. arguments])
+        var program = Path.Combine(
+            AppContext.BaseDirectory.Replace("RagPy.Tests", "RagPy.Ingestion", StringComparison.Ordinal),
+            "RagPy.Ingestion.dll"
+        );
+        var start = new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            ["exec", program, .. arguments]
+        )
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
