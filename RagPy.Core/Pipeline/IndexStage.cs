@@ -34,16 +34,19 @@ internal sealed class IndexStage(
         foreach (var project in batch.Items.GroupBy(i => i.ProjectId))
         {
             // Shared with other writers; those who remove stale points wait for us, and we for them.
-            await using var held = await AdvisoryLock.AcquireAsync(
-                dataSource,
-                AdvisoryLocks.Index(project.Key),
-                shared: true,
-                batch.Stopping
-            );
-            var counted = await CountChunksAsync(project.Key, [.. project], batch.Stopping);
-            foreach (var group in Split(counted))
+            var key = AdvisoryLocks.Index(project.Key);
+            await using (await AdvisoryLock.AcquireAsync(dataSource, key, shared: true, batch.Stopping))
             {
-                await IndexAsync(batch, project.Key, group);
+                foreach (var group in Split(await CountChunksAsync(project.Key, [.. project], batch.Stopping)))
+                {
+                    await IndexAsync(batch, project.Key, group);
+                }
+            }
+
+            // Each batch made a segment; too many of them would slow every search down.
+            if (vectorStore is EmbeddedVectorStore embedded)
+            {
+                await embedded.MergeAsync(project.Key, batch.Stopping);
             }
         }
     }
