@@ -18,6 +18,9 @@ internal sealed class FakeExtractor : IPageTextExtractor
 
     public string Version { get; set; } = "1";
 
+    /// <summary>Time that each file takes.</summary>
+    public TimeSpan Pace { get; init; }
+
     /// <summary>Contents extracted so far.</summary>
     public ConcurrentQueue<string> Extracted { get; } = [];
 
@@ -36,6 +39,11 @@ internal sealed class FakeExtractor : IPageTextExtractor
         {
             _waiting.TrySetResult();
             await _release.Task.WaitAsync(cancellationToken);
+        }
+
+        if (Pace > TimeSpan.Zero)
+        {
+            await Task.Delay(Pace, cancellationToken);
         }
 
         if (text.Contains("CRYPT", StringComparison.Ordinal))

@@ -52,10 +52,25 @@ internal sealed class PipelineHost : IAsyncDisposable
             Directory.CreateTempSubdirectory("ragpy-pipeline-").FullName,
             configure
         );
-        await host.Services.GetRequiredService<DatabaseMigrator>().MigrateAsync(Token);
-        var projects = host.Services.GetRequiredService<ProjectService>();
-        host.PersonId = (await projects.EnsureLocalOwnerAsync(Token)).Id;
-        host.ProjectId = (await projects.GetOrCreateAsync(host.PersonId, "test", Token)).Id;
+        await host.PrepareAsync();
+        return host;
+    }
+
+    /// <summary>The pipeline on a server of the test's own, over a given library.</summary>
+    public static async Task<PipelineHost> OnServerAsync(string connectionString, string data, FakeLibrary library, TimeSpan pace)
+    {
+        var database = new TestDatabase(connectionString, () => Task.CompletedTask);
+        var host = Create(database, owns: false, library, new FakeExtractor { Pace = pace }, data, configure: null);
+        await host.PrepareAsync();
+        return host;
+    }
+
+    /// <summary>A look, without a worker, at what another process made.</summary>
+    public static PipelineHost Look(string connectionString, string data, long projectId)
+    {
+        var database = new TestDatabase(connectionString, () => Task.CompletedTask);
+        var host = Create(database, owns: false, new FakeLibrary(), new FakeExtractor(), data, configure: null);
+        host.ProjectId = projectId;
         return host;
     }
 
@@ -89,6 +104,22 @@ internal sealed class PipelineHost : IAsyncDisposable
         }
 
         return last!;
+    }
+
+    /// <summary>Waits for the end of a task although the database may go away meanwhile.</summary>
+    public async Task<TaskProgress> WaitThroughAsync(long taskId)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await WaitAsync(taskId);
+            }
+            catch (Npgsql.NpgsqlException) when (attempt < 10)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(500), Token);
+            }
+        }
     }
 
     /// <summary>Every point of the project's index with its text and dense vector, for comparing runs.</summary>
@@ -132,6 +163,14 @@ internal sealed class PipelineHost : IAsyncDisposable
             await _database.DisposeAsync();
             Directory.Delete(Data, recursive: true);
         }
+    }
+
+    private async Task PrepareAsync()
+    {
+        await Services.GetRequiredService<DatabaseMigrator>().MigrateAsync(Token);
+        var projects = Services.GetRequiredService<ProjectService>();
+        PersonId = (await projects.EnsureLocalOwnerAsync(Token)).Id;
+        ProjectId = (await projects.GetOrCreateAsync(PersonId, "test", Token)).Id;
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
