@@ -97,6 +97,9 @@ def main():
     environment = {**os.environ, "RAGPY_DATA": os.path.abspath(data)}
     alone_seconds, alone_cpu = (float(sys.argv[6]), 0.0) if "--alone" in sys.argv else alone(extractor, files)
 
+    # A database that nobody holds any more takes a moment to go.
+    while any("postmaster.pid" in names for _, _, names in os.walk(os.path.join(data, "postgres"))):
+        time.sleep(0.5)
     shutil.rmtree(os.path.join(data, "postgres"), ignore_errors=True)
     for name in ("blobs", "index"):
         shutil.rmtree(os.path.join(data, name), ignore_errors=True)
