@@ -117,6 +117,11 @@ public static class PipelineServiceCollectionExtensions
             ApplicationName = "ragpy",
             // A listening connection must notice a server that went away without a word.
             KeepAlive = 30,
+            // The same few statements all the time, most of them short: planning them anew costs more than running them. What a session may leave behind are
+            // advisory locks, and whoever takes one gives it back on that connection.
+            MaxAutoPrepare = 64,
+            AutoPrepareMinUsages = 3,
+            NoResetOnClose = true,
         };
         return NpgsqlDataSource.Create(settings);
     }
