@@ -1,5 +1,4 @@
 using RagPy.Api;
-using RagPy.Api.Endpoints;
 using RagPy.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -7,6 +6,7 @@ builder.AddServiceDefaults();
 builder.AddApplicationServices();
 
 var app = builder.Build();
+app.UseApplication();
 app.MapDefaultEndpoints();
-app.MapProjects();
+app.MapApi();
 await app.RunAsync();
