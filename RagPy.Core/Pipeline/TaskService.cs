@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -39,7 +40,8 @@ public sealed class TaskService(
         var location = UploadLocation.TryParse(sourceLocation, out _)
             ? sourceLocation
             : Path.TrimEndingDirectorySeparator(Path.GetFullPath(sourceLocation));
-        var start = new TaskStart(projectId, personId, location, request, time.GetUtcNow());
+        using var activity = PipelineTelemetry.Source.StartActivity("start task", ActivityKind.Producer);
+        var start = new TaskStart(projectId, personId, location, request, PipelineTelemetry.TraceParent(), time.GetUtcNow());
         long taskId;
         await using (var connection = await dataSource.OpenConnectionAsync(cancellationToken))
         await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
@@ -49,7 +51,11 @@ public sealed class TaskService(
         }
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        return await context.Tasks.AsNoTracking().SingleAsync(task => task.Id == taskId, cancellationToken);
+        var task = await context.Tasks.AsNoTracking().SingleAsync(task => task.Id == taskId, cancellationToken);
+        activity?.SetTag(PipelineTelemetry.ProjectTag, projectId);
+        activity?.SetTag(PipelineTelemetry.SessionTag, task.SessionId);
+        activity?.SetTag(PipelineTelemetry.TaskTag, taskId);
+        return task;
     }
 
     /// <summary>Brings the session's source in again and takes every failed document up, also those that failed for good.</summary>
