@@ -1,7 +1,7 @@
 // The whole topology. What runs it on this machine, and what publishes it, is derived from this page alone.
 using RagPy.AppHost;
 
-var builder = DistributedApplication.CreateBuilder(args);
+var builder = DistributedApplication.CreateBuilder(args).AddRagPySettings();
 
 var database = builder.AddPostgres("postgres").WithDataVolume().AddDatabase("ragpy");
 var redis = builder.AddRedis("redis");
@@ -23,6 +23,7 @@ builder
 builder
     .AddProject("ingestion", "../RagPy.Ingestion/RagPy.Ingestion.csproj", launchProfileName: null)
     .WithHttpEndpoint()
+    .WithHttpHealthCheck("/health")
     .WithRagPySettings()
     .WithReference(database)
     .WaitFor(database)

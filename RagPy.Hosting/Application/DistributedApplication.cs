@@ -102,26 +102,25 @@ public class DistributedApplication : IHost, IAsyncDisposable
 
     private async Task<int> RunHostAsync(CancellationToken cancellationToken)
     {
-        await using (this)
+        // Before: the host is disposed of when it has run.
+        var run = Services.GetRequiredService<RunHostedService>();
+        try
         {
-            try
-            {
-                await _host.RunAsync(cancellationToken);
-            }
-            catch (OperationCanceledException)
-            {
-                // Told to stop before all had begun.
-                return 0;
-            }
-
-            if (Services.GetRequiredService<RunHostedService>().Failure is not { } failure)
-            {
-                return 0;
-            }
-
-            await Console.Error.WriteLineAsync(failure);
-
-            return 1;
+            await _host.RunAsync(cancellationToken);
         }
+        catch (OperationCanceledException)
+        {
+            // Told to stop before all had begun.
+            return 0;
+        }
+
+        if (run.Failure is null)
+        {
+            return 0;
+        }
+
+        await Console.Error.WriteLineAsync(run.Failure);
+
+        return 1;
     }
 }

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Text.Json;
 using Aspire.Hosting.ApplicationModel;
 
 namespace RagPy.Hosting.Running;
@@ -10,7 +10,7 @@ internal static class EnvironmentFiles
 {
     private const string DebuggedInstance = "debug";
 
-    /// <summary>Writes <c>{project}.env</c> for each project: lines of <c>NAME="value"</c>.</summary>
+    /// <summary>Writes <c>{project}.json</c> for each project, a file of configuration.</summary>
     public static async Task WriteAsync(AppDefinition app, RunFactory factory, CancellationToken cancellationToken)
     {
         foreach (var project in app.Model.Resources.OfType<ProjectResource>())
@@ -19,14 +19,20 @@ internal static class EnvironmentFiles
 
             // Where it listens is its own affair: the port is another one for each process.
             environment.Remove("ASPNETCORE_URLS");
-            var lines = environment.Select(variable => $"{variable.Key}=\"{Escape(variable.Value)}\"\n");
-            PrivateFile.Write(app.Folder.EnvironmentFile(project.Name), Encoding.UTF8.GetBytes(string.Concat(lines)));
+            var content = environment.ToDictionary(
+                variable => variable.Key.Replace("__", ":", StringComparison.Ordinal),
+                variable => variable.Value
+            );
+            PrivateFile.Write(app.Folder.EnvironmentFile(project.Name), JsonSerializer.SerializeToUtf8Bytes(content));
         }
     }
 
-    private static string Escape(string value) =>
-        value
-            .Replace("\\", "\\\\", StringComparison.Ordinal)
-            .Replace("\"", "\\\"", StringComparison.Ordinal)
-            .Replace("\n", "\\n", StringComparison.Ordinal);
+    /// <summary>Removes them: what they describe has ended.</summary>
+    public static void Remove(AppDefinition app)
+    {
+        foreach (var project in app.Model.Resources.OfType<ProjectResource>())
+        {
+            File.Delete(app.Folder.EnvironmentFile(project.Name));
+        }
+    }
 }

@@ -19,6 +19,7 @@ internal sealed class RunFactory(AppDefinition app, RunPlan plan, Dashboard? das
         "DOTNET_LAUNCH_PROFILE",
         "HTTP_PORTS",
         "HTTPS_PORTS",
+        "RAGPY_RESOURCE",
     ];
 
     public ResourceRun Create(IResource resource) =>

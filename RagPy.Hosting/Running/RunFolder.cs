@@ -48,7 +48,7 @@ internal sealed record RunFolder(string Data)
     }
 
     /// <summary>Environment of one resource, for starting another process of it by hand.</summary>
-    public string EnvironmentFile(string resource) => Path.Combine(Root, $"{resource}.env");
+    public string EnvironmentFile(string resource) => Path.Combine(Root, $"{resource}.json");
 
     /// <summary>Makes the folders, readable by their owner alone.</summary>
     /// <exception cref="DistributedApplicationException">They cannot be made.</exception>

@@ -3,16 +3,19 @@ using Aspire.Hosting.ApplicationModel;
 using RagPy.Hosting.Dcp;
 using RagPy.Hosting.Model;
 using RagPy.Hosting.Tools;
+using RagPy.LocalServices;
 
 namespace RagPy.Hosting.Running;
 
 /// <summary>The application while it runs.</summary>
 internal sealed class RunSession : IAsyncDisposable
 {
-    private static readonly TimeSpan s_leftoverGrace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_leftoverGrace = TimeSpan.FromSeconds(4);
 
-    /// <summary>A stop takes at most this long and what its last step needs to kill; Ctrl-C is answered within ten seconds.</summary>
+    /// <summary>What has not ended then is killed: ten seconds after Ctrl-C nothing is left.</summary>
     private static readonly TimeSpan s_stop = TimeSpan.FromSeconds(9);
+
+    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(50);
 
     private readonly AppDefinition _app;
     private readonly FileStream _lock;
@@ -63,7 +66,7 @@ internal sealed class RunSession : IAsyncDisposable
 
     /// <summary>Starts the orchestrator and lets every resource begin.</summary>
     /// <exception cref="DistributedApplicationException">It cannot be started; nothing is left running.</exception>
-    /// <exception cref="LocalServices.LocalServicesException">A program that is needed cannot be had.</exception>
+    /// <exception cref="LocalServicesException">A program that is needed cannot be had.</exception>
     public static async Task<RunSession> StartAsync(AppDefinition app, RunConsole console, CancellationToken cancellationToken)
     {
         var folder = app.Folder;
@@ -91,33 +94,11 @@ internal sealed class RunSession : IAsyncDisposable
 
         _stopped = true;
         await _stopping.CancelAsync();
-        var begin = _run.Time.GetTimestamp();
         using var patience = new CancellationTokenSource(s_stop, _run.Time);
-        try
-        {
-            await _all.WaitAsync(patience.Token);
-            await StopInOrderAsync(patience.Token);
-            await _run.Client.ShutDownAsync(patience.Token);
-            while (RunMark.FindProcesses(_app.Folder.Data).Count > 0)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(50), _run.Time, patience.Token);
-            }
-        }
-        catch (Exception e) when (e is DcpException or OperationCanceledException)
-        {
-            // The orchestrator is gone or too slow: what it leaves is ended below.
-        }
-
-        var left = s_stop - _run.Time.GetElapsedTime(begin);
-        await Leftovers.EndAsync(
-            _app.Folder.Data,
-            left > TimeSpan.Zero && RunMark.FindProcesses(_app.Folder.Data).Count > 0
-                ? TimeSpan.FromTicks(Math.Min(left.Ticks, TimeSpan.FromSeconds(3).Ticks))
-                : TimeSpan.Zero,
-            _run.Time,
-            CancellationToken.None
-        );
+        var grace = await TryStopInOrderAsync(patience.Token) ? TimeSpan.Zero : s_leftoverGrace;
+        await Leftovers.EndAsync(_app.Folder.Data, grace, _run.Time, CancellationToken.None);
         File.Delete(_app.Folder.State);
+        EnvironmentFiles.Remove(_app);
     }
 
     public async ValueTask DisposeAsync()
@@ -150,6 +131,12 @@ internal sealed class RunSession : IAsyncDisposable
         var ports = new PortBook(folder.Ports);
         ServiceAddresses.SettlePorts(app, ports, console);
         var tools = await AspireBundle.EnsureAsync(app.Services, console, cancellationToken);
+        if (plan.Backings.Any(backing => backing.Key is PostgresServerResource && backing.Value.Process is not null))
+        {
+            // Here and not by its own process, so that its progress is seen.
+            await ToolPackages.EnsureAsync(ToolPackage.Postgres, app.Services, console, cancellationToken);
+        }
+
         var dashboard = app.HasDashboard ? Dashboard.Plan(app.Configuration, ports, console) : null;
         var connection = await DcpProcess.StartAsync(tools.Orchestrator, folder, cancellationToken);
         var client = new DcpClient(connection);
@@ -167,6 +154,32 @@ internal sealed class RunSession : IAsyncDisposable
         await EnvironmentFiles.WriteAsync(app, factory, cancellationToken);
 
         return new RunSession(app, @lock, connection, run, factory, dashboard, tools);
+    }
+
+    /// <summary>Returns when nothing runs any more or the time is over.</summary>
+    /// <returns>False when the orchestrator cannot be told: nobody has asked the processes to end.</returns>
+    private async Task<bool> TryStopInOrderAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _all.WaitAsync(cancellationToken);
+            await StopInOrderAsync(cancellationToken);
+            await _run.Client.ShutDownAsync(cancellationToken);
+            while (RunMark.FindProcesses(_app.Folder.Data).Count > 0)
+            {
+                await Task.Delay(s_poll, _run.Time, cancellationToken);
+            }
+
+            return true;
+        }
+        catch (DcpException)
+        {
+            return false;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return true;
+        }
     }
 
     private Task StopInOrderAsync(CancellationToken cancellationToken)
