@@ -68,7 +68,7 @@ internal sealed class CommandHost : IAsyncDisposable
     private static IHost Build(RagPySettings settings, string connectionString)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        IngestionLogging.Configure(builder.Logging, LogLevel.Error);
+        ConsoleLog.Configure(builder.Logging, LogLevel.Error);
         builder.Services.AddRagPyCore(
             settings,
             connectionString,

@@ -54,7 +54,7 @@ internal static class WorkerHost
         var settings = RagPySettings.Load();
         var data = settings.DataDirectory ?? DataDirectory.Locate(Environment.GetEnvironmentVariable);
         var options = PipelineOptions.From(settings, connectionString, data);
-        IngestionLogging.Configure(builder.Logging, LogLevel.Information);
+        ConsoleLog.Configure(builder.Logging, LogLevel.Information);
         builder.AddServiceDefaults();
         builder.AddNpgsqlDataSource(
             Database,

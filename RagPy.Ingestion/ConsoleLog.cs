@@ -4,14 +4,13 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace RagPy.Ingestion;
 
-/// <summary>What is logged, and where: standard output belongs to answers.</summary>
-internal static class IngestionLogging
+/// <summary>What is logged to the terminal: one line each, on standard error, for standard output is for results.</summary>
+internal static class ConsoleLog
 {
-    /// <param name="least">Level of our own messages.</param>
-    public static void Configure(ILoggingBuilder logging, LogLevel least)
+    public static void Configure(ILoggingBuilder logging, LogLevel level)
     {
         logging.AddSimpleConsole(console => console.SingleLine = true);
-        logging.SetMinimumLevel(least);
+        logging.SetMinimumLevel(level);
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Hangfire", LogLevel.Warning);
         // A failed statement is thrown as well, and told once where it is handled.
