@@ -25,7 +25,7 @@ switch (verb)
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: RagPy.Bench encode FILE.jsonl | search POINTS DIMENSION | pumps ITEMS IDLE_SECONDS | quality BEIR_DIR…"
+            "usage: RagPy.Bench encode FILE.jsonl | search POINTS DIMENSION | pumps ITEMS IDLE_SECONDS [traced] | quality BEIR_DIR…"
         );
         return 2;
 }
