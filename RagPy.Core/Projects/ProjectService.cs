@@ -18,6 +18,9 @@ public sealed class ProjectService(
     /// <summary>Name of the person who owns everything until accounts come.</summary>
     public const string LocalOwnerName = "local";
 
+    /// <summary>Longest name of a project, in UTF-16 units.</summary>
+    public const int MaxNameLength = 255;
+
     /// <summary>The local owner, made at the first call. Safe to call from several processes at once.</summary>
     public async Task<Person> EnsureLocalOwnerAsync(CancellationToken cancellationToken)
     {
@@ -195,12 +198,14 @@ public sealed class ProjectService(
         await deletion.DeleteDocumentAsync(document.ProjectId, documentId, cancellationToken);
     }
 
+    /// <summary>Whether a project may be called so.</summary>
+    public static bool IsValidName(string name) => !string.IsNullOrWhiteSpace(name) && name.Length <= MaxNameLength;
+
     private static void RequireName(string name)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (name.Length > 255)
+        if (!IsValidName(name))
         {
-            throw new ArgumentException("A project's name has at most 255 characters.", nameof(name));
+            throw new ArgumentException($"A project's name has 1 to {MaxNameLength} characters.", nameof(name));
         }
     }
 

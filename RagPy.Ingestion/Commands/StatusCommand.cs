@@ -88,9 +88,7 @@ internal static class StatusCommand
                 if (session.Error is not null)
                     Console.Out.WriteLine($"     {session.Error}");
                 foreach (var failure in withFailures ? session.Failures : [])
-                    Console.Out.WriteLine(
-                        $"     {(failure.File.Length > 0 ? failure.File : failure.Title)}: {failure.Code}: {failure.Reason}"
-                    );
+                    Console.Out.WriteLine($"     {ProgressView.NameOf(failure.File, failure.Title)}: {failure.Code}: {failure.Reason}");
             }
         }
     }
