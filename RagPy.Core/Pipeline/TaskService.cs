@@ -62,6 +62,15 @@ public sealed class TaskService(
         return await StartAsync(session.ProjectId, personId, session.SourceLocation, request, cancellationToken);
     }
 
+    /// <summary>Brings a session up to date: reads its source again and does what is not done.</summary>
+    /// <exception cref="NotFoundException">No such session for this person.</exception>
+    /// <exception cref="AccessDeniedException">The person may only look.</exception>
+    public async Task<PipelineTask> RunAgainAsync(long personId, long sessionId, CancellationToken cancellationToken)
+    {
+        var session = await access.RequireSessionAsync(personId, sessionId, ProjectRole.Collaborator, cancellationToken);
+        return await StartAsync(session.ProjectId, personId, session.SourceLocation, new TaskRequest(session.Name), cancellationToken);
+    }
+
     /// <summary>
     /// Stops a task: what waits is taken back at once, what runs is stopped within five seconds. Nothing is lost: the same source brought in again
     /// goes on. A task that has ended stays as it is.

@@ -28,8 +28,9 @@ internal static class CommonOptions
     public static void RequireProjectName(Option<string> option) =>
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string>() is not { } name || !ProjectService.IsValidName(name))
-                result.AddError($"--project takes a name of 1 to {ProjectService.MaxNameLength} characters.");
+            var name = result.GetValueOrDefault<string>();
+            if (string.IsNullOrWhiteSpace(name) || name.Length > ProjectService.MaxName)
+                result.AddError($"--project takes a name of 1 to {ProjectService.MaxName} characters.");
         });
 
     public static Option<SearchMode> Mode() => Choice("--mode", "Which sides to ask.", SearchMode.Hybrid);
