@@ -25,6 +25,13 @@ public sealed class SearchService(NpgsqlDataSource dataSource, IVectorStore stor
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Top, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(request.Top, SearchRequest.MaxTop);
 
+        return await SearchTelemetry
+            .ObserveAsync(projectId, request, () => AnswerAsync(projectId, request, cancellationToken))
+            .ConfigureAwait(false);
+    }
+
+    private async Task<SearchResponse> AnswerAsync(long projectId, SearchRequest request, CancellationToken cancellationToken)
+    {
         var embedderId = await GetEmbedderAsync(projectId, cancellationToken).ConfigureAwait(false);
         var embedder = request.Mode == SearchMode.Sparse ? null : embedders.Describe(embedderId);
         var query = new StoreQuery(

@@ -55,7 +55,7 @@ internal static class DeleteCommand
         CancellationToken cancellationToken
     )
     {
-        await using var host = await CommandHost.OpenAsync(hostsWorker: false, cancellationToken);
+        await using var host = await CommandHost.OpenAsync(cancellationToken);
         var project = await host.RequireProjectAsync(projectName, cancellationToken);
         var what =
             session is not null ? $"session {session} of project '{projectName}'"

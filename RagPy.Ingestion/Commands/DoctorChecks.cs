@@ -106,7 +106,7 @@ internal static class DoctorChecks
     {
         try
         {
-            var host = await CommandHost.OpenAsync(hostsWorker: false, cancellationToken);
+            var host = await CommandHost.OpenAsync(cancellationToken);
             await using var command = host.Get<NpgsqlDataSource>().CreateCommand("SHOW server_version");
             var given = PostgresConnection.Resolve(Environment.GetEnvironmentVariable) is null ? "embedded" : "given by DATABASE_URL";
 

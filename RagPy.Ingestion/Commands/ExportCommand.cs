@@ -25,7 +25,7 @@ internal static class ExportCommand
     private static async Task<int> RunAsync(string output, string projectName, long? sessionId, CancellationToken cancellationToken)
     {
         OutputFolder.Require(output);
-        await using var host = await CommandHost.OpenAsync(hostsWorker: false, cancellationToken);
+        await using var host = await CommandHost.OpenAsync(cancellationToken);
         var project = await host.RequireProjectAsync(projectName, cancellationToken);
         var sessions = await host.Get<TaskService>().ListSessionsAsync(host.Owner.Id, project.Id, cancellationToken);
         var chosen = sessionId is null ? sessions : [.. sessions.Where(session => session.Id == sessionId)];

@@ -59,7 +59,7 @@ internal static class RunCommand
         // What is no source at all, or a PDF reader that is missing, is said before anything is written down; the worker opens both again.
         await SourceFactory.Open(source).DisposeAsync();
 
-        await using var host = await CommandHost.OpenAsync(hostsWorker: false, cancellationToken);
+        await using var host = await CommandHost.OpenAsync(cancellationToken);
         _ = host.Get<IPageTextExtractor>().Version;
         var project = await host.Get<ProjectService>().GetOrCreateAsync(host.Owner.Id, projectName, cancellationToken);
         var task = await host.Get<TaskService>().StartAsync(project.Id, host.Owner.Id, source, request: null, cancellationToken);

@@ -91,7 +91,7 @@ internal static class SearchCommand
 
     private static async Task<int> RunAsync(string projectName, SearchRequest request, bool json, CancellationToken cancellationToken)
     {
-        await using var host = await CommandHost.OpenAsync(hostsWorker: false, cancellationToken);
+        await using var host = await CommandHost.OpenAsync(cancellationToken);
         var project = await host.RequireProjectAsync(projectName, cancellationToken);
         var started = Stopwatch.GetTimestamp();
         var response = await host.Get<SearchService>().SearchAsync(project.Id, request, cancellationToken);

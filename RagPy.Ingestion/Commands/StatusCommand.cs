@@ -25,7 +25,7 @@ internal static class StatusCommand
 
     private static async Task<int> RunAsync(string? projectName, bool json, CancellationToken cancellationToken)
     {
-        await using var host = await CommandHost.OpenAsync(hostsWorker: false, cancellationToken);
+        await using var host = await CommandHost.OpenAsync(cancellationToken);
         if (projectName is not null)
             await host.RequireProjectAsync(projectName, cancellationToken);
         var workers = await host.Get<WorkerPresence>().ListAsync(cancellationToken);
