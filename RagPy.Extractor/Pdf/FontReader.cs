@@ -55,11 +55,7 @@ internal sealed class FontReader(IPdfTokenScanner scanner, ILookupFilterProvider
         if (StandardMetrics.NameFor(name) is not { } standard)
         {
             // Fonts of signs have encodings of their own, which PdfPig knows by their names.
-            return new FontFacts(
-                subtype.Equals(NameToken.TrueType) ? font.With(NameToken.Subtype, NameToken.Type1) : null,
-                widths,
-                null
-            );
+            return new FontFacts(subtype.Equals(NameToken.TrueType) ? font.With(NameToken.Subtype, NameToken.Type1) : null, widths, null);
         }
 
         return new FontFacts(Complete(font, descriptor, widths, name), widths ?? new FontWidths(0, [], _metrics.Get(standard)), null);
