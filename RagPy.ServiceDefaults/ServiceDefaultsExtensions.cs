@@ -25,6 +25,7 @@ public static class ServiceDefaultsExtensions
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
+        builder.AddRunningApplication();
         builder.ConfigureOpenTelemetry();
         builder.AddDefaultHealthChecks();
         builder.Services.AddServiceDiscovery();
@@ -79,7 +80,5 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>Probes come every few seconds from several sides and would bury the traces of people's requests.</summary>
-    private static bool IsWorthATrace(HttpContext context) =>
-        !context.Request.Path.StartsWithSegments(HealthEndpoints.HealthPath, StringComparison.Ordinal)
-        && !context.Request.Path.StartsWithSegments(HealthEndpoints.AlivePath, StringComparison.Ordinal);
+    private static bool IsWorthATrace(HttpContext context) => !HealthEndpoints.IsProbe(context.Request.Path);
 }

@@ -44,7 +44,11 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<ProjectService>();
         services.AddSingleton<NotificationHub>();
         services.AddSingleton<TaskService>();
+        services.AddSingleton<TaskChangeReader>();
+        services.AddSingleton<IdempotentRequests>();
         services.AddSingleton<UploadService>();
+        services.AddSingleton<SessionReader>();
+        services.AddSingleton<DocumentReader>();
         services.AddSingleton<WorkerPresence>();
         AddStages(services);
         AddWorker(services);

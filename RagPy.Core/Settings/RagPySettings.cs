@@ -101,13 +101,12 @@ public sealed partial record RagPySettings
 
     [Setting(
         "RAGPY_MAX_UPLOAD_SIZE",
-        "Largest archive or table that may be uploaded.",
+        "Largest upload: one archive, or all PDFs sent together.",
         Min = Mebi,
         Max = Tebi,
-        Unit = SettingDefinition.Bytes,
-        NotUsedYet = true
+        Unit = SettingDefinition.Bytes
     )]
-    public long MaxUploadBytes { get; init; } = 8L << 30;
+    public long MaxUploadBytes { get; init; } = 1L << 30;
 
     /// <summary>Documents chunked at once: the smaller of <see cref="DefaultDocWorkers"/> and <see cref="DefaultMaxWorkers"/> (load plan, P1-T3).</summary>
     public int ChunkingWorkers => Math.Min(DefaultDocWorkers, DefaultMaxWorkers);
