@@ -53,7 +53,7 @@ public sealed class PageTextTests
     [Fact]
     public void A_compact_font_without_an_encoding_has_its_own()
     {
-        var path = Path.Combine(AppContext.BaseDirectory, "Data", "extraction", "compact-font.pdf");
+        var path = Path.Combine(AppContext.BaseDirectory, "Data", "extraction", "compact-symbol-font.pdf");
 
         Assert.Equal("∈ {|} ≤", Extracted.FromFile(path).Text());
     }
