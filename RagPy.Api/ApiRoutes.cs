@@ -1,4 +1,6 @@
+using RagPy.Api.Compatibility;
 using RagPy.Api.Endpoints;
+using RagPy.Api.OpenApi;
 
 namespace RagPy.Api;
 
@@ -25,5 +27,7 @@ internal static class ApiRoutes
         api.MapDocuments();
         api.MapSearch();
         api.MapExports();
+        routes.MapPipeline();
+        routes.MapApiDescription();
     }
 }

@@ -1,5 +1,6 @@
 using RagPy.Api.Http;
 using RagPy.Core.Settings;
+using RagPy.ServiceDefaults;
 
 namespace RagPy.Api;
 
@@ -11,6 +12,8 @@ internal static class ApplicationPipeline
         app.UseMiddleware<SecurityHeaders>();
         app.UseExceptionHandler();
         app.UseMiddleware<LocalGuard>(app.Services.GetRequiredService<RagPySettings>().BehindGateway);
+        app.UseRateLimiter();
+        app.UseWhen(context => !HealthEndpoints.IsProbe(context.Request.Path), rest => rest.UseResponseCompression());
         app.UseWhen(
             context => ApiRoutes.IsApi(context.Request.Path),
             api =>

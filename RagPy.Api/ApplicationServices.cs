@@ -1,10 +1,13 @@
+using System.IO.Compression;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
+using Microsoft.AspNetCore.ResponseCompression;
 using Npgsql;
 using RagPy.Api.Events;
 using RagPy.Api.Http;
+using RagPy.Api.OpenApi;
 using RagPy.Api.Uploads;
 using RagPy.Core;
 using RagPy.Core.Settings;
@@ -17,6 +20,18 @@ internal static class ApplicationServices
 {
     /// <summary>Name of the connection string of the database.</summary>
     private const string Database = "ragpy";
+
+    /// <summary>Event streams are not among them: what a compressor holds back comes late. PDFs are compressed already.</summary>
+    private static readonly string[] s_compressed =
+    [
+        "application/json",
+        "application/problem+json",
+        "image/svg+xml",
+        "text/css",
+        "text/csv",
+        "text/html",
+        "text/javascript",
+    ];
 
     public static void AddApplicationServices(this WebApplicationBuilder builder)
     {
@@ -45,6 +60,11 @@ internal static class ApplicationServices
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<ErrorAnswers>();
+        builder.Services.AddRequestLimits(settings);
+        builder.Services.AddResponseCompression(options => options.MimeTypes = s_compressed);
+        builder.Services.Configure<BrotliCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
+        builder.Services.Configure<GzipCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
+        builder.Services.AddApiDescription();
         builder.Services.ConfigureHttpJsonOptions(options => Configure(options.SerializerOptions));
     }
 

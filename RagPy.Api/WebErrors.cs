@@ -50,6 +50,8 @@ internal sealed partial class WebErrors(RequestDelegate next, ILogger<WebErrors>
     private static async Task ShowAsync(HttpContext context, IResult page)
     {
         await using var scope = context.RequestServices.CreateAsyncScope();
+        // Set by the page that failed; set twice it throws.
+        context.Response.Headers.Remove("blazor-enhanced-nav");
         context.RequestServices = scope.ServiceProvider;
         await page.ExecuteAsync(context);
     }

@@ -48,6 +48,9 @@ internal static class WebPages
         app.MapRazorComponents<App>().DisableAntiforgery().Add(endpoint => endpoint.Metadata.Add(WebPageMetadata.Instance));
         var pages = app.MapGroup("").ExcludeFromDescription().DisableAntiforgery().WithMetadata(WebPageMetadata.Instance);
         pages.MapWebForms();
-        pages.MapFallback("{*path:nonfile}", () => new RazorComponentResult<NotFoundDocument> { StatusCode = StatusCodes.Status404NotFound });
+        pages.MapFallback(
+            "{*path:nonfile}",
+            () => new RazorComponentResult<NotFoundDocument> { StatusCode = StatusCodes.Status404NotFound }
+        );
     }
 }

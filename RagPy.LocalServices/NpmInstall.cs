@@ -10,9 +10,8 @@ internal static class NpmInstall
     private static readonly TimeSpan s_report = TimeSpan.FromSeconds(2);
 
     // Scripts of packages are not run. npm's own retries wait for 10 s and more; a machine without network should hear of it sooner.
-    private static readonly string[] s_command =
+    private static readonly string[] s_arguments =
     [
-        "npm",
         "ci",
         "--ignore-scripts",
         "--no-audit",
@@ -39,7 +38,13 @@ internal static class NpmInstall
 
     /// <summary>Installs into a folder that holds the package's pins.</summary>
     /// <exception cref="LocalServicesException">It did not work, or what came is not what was asked for.</exception>
-    public static async Task RunAsync(ToolPackage package, string folder, IProgress<string>? progress, CancellationToken cancellationToken)
+    public static async Task RunAsync(
+        ToolPackage package,
+        string npm,
+        string folder,
+        IProgress<string>? progress,
+        CancellationToken cancellationToken
+    )
     {
         progress?.Report($"{package.Title}: installing from npm, {package.Megabytes} MB, first use only …");
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -48,7 +53,7 @@ internal static class NpmInstall
 
         try
         {
-            outcome = await Command.RunAsync(s_command, folder, null, cancellationToken);
+            outcome = await Command.RunAsync([npm, .. s_arguments], folder, null, cancellationToken);
         }
         catch (Win32Exception e)
         {

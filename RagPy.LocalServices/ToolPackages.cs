@@ -47,7 +47,7 @@ public static class ToolPackages
 
             if (!package.IsIn(target))
             {
-                await InstallAsync(package, target, progress, cancellationToken);
+                await InstallAsync(package, options.Npm, target, progress, cancellationToken);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -112,6 +112,7 @@ public static class ToolPackages
 
     private static async Task InstallAsync(
         ToolPackage package,
+        string npm,
         string target,
         IProgress<string>? progress,
         CancellationToken cancellationToken
@@ -131,7 +132,7 @@ public static class ToolPackages
                 File.Copy(file, Path.Combine(partial, Path.GetFileName(file)));
             }
 
-            await NpmInstall.RunAsync(package, partial, progress, cancellationToken);
+            await NpmInstall.RunAsync(package, npm, partial, progress, cancellationToken);
 
             if (Directory.Exists(target))
             {

@@ -83,7 +83,5 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>Probes come every few seconds from several sides and would bury the traces of people's requests.</summary>
-    private static bool IsWorthATrace(HttpContext context) =>
-        !context.Request.Path.StartsWithSegments(HealthEndpoints.HealthPath, StringComparison.Ordinal)
-        && !context.Request.Path.StartsWithSegments(HealthEndpoints.AlivePath, StringComparison.Ordinal);
+    private static bool IsWorthATrace(HttpContext context) => !HealthEndpoints.IsProbe(context.Request.Path);
 }

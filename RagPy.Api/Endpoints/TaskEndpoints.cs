@@ -17,6 +17,7 @@ internal static class TaskEndpoints
         group
             .MapGet("/events", WatchAsync)
             .WithName("WatchTask")
+            .WithMetadata(new EventStream())
             .Produces(StatusCodes.Status200OK, contentType: "text/event-stream")
             .Produces(StatusCodes.Status204NoContent);
     }

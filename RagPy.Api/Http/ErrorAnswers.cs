@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
+using RagPy.Api.Compatibility;
 
 namespace RagPy.Api.Http;
 
@@ -15,7 +16,15 @@ internal sealed class ErrorAnswers : IExceptionHandler
             return false;
         }
 
-        await WriteAsync(httpContext, Problems.Of(exception));
+        if (exception is PipelineValidationException invalid)
+        {
+            await TypedResults.UnprocessableEntity(invalid.Body).ExecuteAsync(httpContext);
+        }
+        else
+        {
+            await WriteAsync(httpContext, Problems.Of(exception));
+        }
+
         return true;
     }
 
@@ -25,7 +34,9 @@ internal sealed class ErrorAnswers : IExceptionHandler
         // The endpoint is put aside while an exception is handled.
         var endpoint = context.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? context.GetEndpoint();
         var shape = endpoint?.Metadata.GetMetadata<ShapeOfErrors>()?.Shape ?? ErrorShape.Problem;
-        context.Response.StatusCode = problem.Status;
+        // The original knows one status for whatever is wrong with an upload.
+        var isRefused = problem.Status is StatusCodes.Status415UnsupportedMediaType or StatusCodes.Status422UnprocessableEntity;
+        var status = shape != ErrorShape.Problem && isRefused ? StatusCodes.Status400BadRequest : problem.Status;
         if (problem.RetryAfter is { } wait)
         {
             context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
@@ -33,8 +44,8 @@ internal sealed class ErrorAnswers : IExceptionHandler
 
         return shape switch
         {
-            ErrorShape.Detail => TypedResults.Json(new { detail = problem.Message }, statusCode: problem.Status).ExecuteAsync(context),
-            ErrorShape.Error => TypedResults.Json(new { error = problem.Message }, statusCode: problem.Status).ExecuteAsync(context),
+            ErrorShape.Detail => TypedResults.Json(new { detail = problem.Message }, statusCode: status).ExecuteAsync(context),
+            ErrorShape.Error => TypedResults.Json(new { error = problem.Message }, statusCode: status).ExecuteAsync(context),
             _ => TypedResults.Problem(Describe(context, problem)).ExecuteAsync(context),
         };
     }

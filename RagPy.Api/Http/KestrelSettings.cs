@@ -17,13 +17,15 @@ internal static class KestrelSettings
         kestrel.Limits.MaxRequestBodySize = MaxBody;
         if (!settings.BehindGateway)
         {
-            kestrel.ConfigureEndpointDefaults(RequireLoopback);
+            kestrel.ConfigureEndpointDefaults(listen => RequireLoopback(listen.IPEndPoint));
         }
     }
 
-    private static void RequireLoopback(ListenOptions listen)
+    /// <summary>Checks that an address is one of this machine alone.</summary>
+    /// <exception cref="InvalidOperationException">It can be reached from elsewhere.</exception>
+    internal static void RequireLoopback(IPEndPoint? address)
     {
-        if (listen.IPEndPoint is { } address && !IPAddress.IsLoopback(address.Address))
+        if (address is not null && !IPAddress.IsLoopback(address.Address))
         {
             throw new InvalidOperationException(
                 $"RagPy has no accounts yet, so whoever reaches {address} would own every project. Listen on localhost (ASPNETCORE_URLS=http://localhost:{address.Port}), or set RAGPY_BEHIND_GATEWAY=true when a gateway stands before it that checks who asks."

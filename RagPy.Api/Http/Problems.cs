@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Npgsql;
+using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
 using RagPy.Core.Search;
 
@@ -19,6 +20,16 @@ internal static partial class Problems
             NotFoundException or ProjectNotFoundException => New(StatusCodes.Status404NotFound, ProblemCodes.NotFound, exception),
             AccessDeniedException => New(StatusCodes.Status403Forbidden, ProblemCodes.Forbidden, exception),
             UploadRefusedException refused => Of(refused),
+            NoSourceException => New(StatusCodes.Status409Conflict, ProblemCodes.NoSource, exception),
+            TooManySessionsException => new ProblemException(
+                StatusCodes.Status429TooManyRequests,
+                ProblemCodes.TooManySessions,
+                exception.Message,
+                exception
+            )
+            {
+                RetryAfter = TimeSpan.FromSeconds(10),
+            },
             BadHttpRequestException bad => Of(bad),
             PostgresException postgres when !IsAway(postgres) => Unexpected(exception),
             NpgsqlException or TimeoutException { InnerException: NpgsqlException } => Away(exception),

@@ -1,3 +1,5 @@
+using Scalar.AspNetCore;
+
 namespace RagPy.Api.Http;
 
 /// <summary>Headers that tell browsers to be careful with what the API answers; an endpoint may set stricter or other ones.</summary>
@@ -15,7 +17,13 @@ internal sealed class SecurityHeaders(RequestDelegate next)
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        if (ApiRoutes.IsApi(context.Request.Path))
+        if (context.Items[ScalarOptions.NonceHttpContextItemKey] is string nonce)
+        {
+            // The page that shows the API: its one script, the styles that it adds, and requests to try out.
+            headers.ContentSecurityPolicy =
+                $"default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; worker-src blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+        }
+        else if (ApiRoutes.IsApi(context.Request.Path))
         {
             if (headers.ContentSecurityPolicy.Count == 0)
             {

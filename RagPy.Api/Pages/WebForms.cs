@@ -115,7 +115,8 @@ internal static class WebForms
     }
 
     /// <summary>A name as the form allows it; the browser has checked it already.</summary>
-    private static string Name(string? name) => name?.Trim() is { Length: > 0 } given ? given[..Math.Min(given.Length, ProjectService.MaxName)] : "library";
+    private static string Name(string? name) =>
+        name?.Trim() is { Length: > 0 } given ? given[..Math.Min(given.Length, ProjectService.MaxName)] : "library";
 
     private static RedirectHttpResult See(string url) => TypedResults.LocalRedirect(url);
 }

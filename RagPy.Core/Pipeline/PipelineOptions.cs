@@ -32,6 +32,9 @@ public sealed class PipelineOptions
     /// <summary>Largest file taken, in bytes.</summary>
     public long MaxFileBytes { get; set; } = 1L << 30;
 
+    /// <summary>Sessions in work at once (MAX_ACTIVE_SESSIONS).</summary>
+    public int MaxActiveSessions { get; set; } = 50;
+
     /// <summary>Largest upload taken, in bytes (RAGPY_MAX_UPLOAD_SIZE).</summary>
     public long MaxUploadBytes { get; set; } = 1L << 30;
 
@@ -94,6 +97,7 @@ public sealed class PipelineOptions
             MaxFileBytes = settings.MaxFileBytes,
             IndexMemoryBytes = settings.IndexMemoryBytes,
             MaxUploadBytes = settings.MaxUploadBytes,
+            MaxActiveSessions = settings.MaxActiveSessions,
             UploadDirectory = settings.UploadsDirectory ?? Path.Combine(dataDirectory, "uploads"),
         };
     }

@@ -193,6 +193,37 @@ public sealed class ProjectService(
         await deletion.DeleteProjectAsync(projectId, cancellationToken);
     }
 
+    /// <summary>Makes a session into which nothing has been brought yet.</summary>
+    /// <param name="expiresAt">When what was uploaded for it may be removed; null for the default.</param>
+    /// <exception cref="NotFoundException">No such project for this person.</exception>
+    /// <exception cref="AccessDeniedException">The person may only look.</exception>
+    public async Task<Session> CreateSessionAsync(
+        long personId,
+        long projectId,
+        string name,
+        DateTimeOffset? expiresAt,
+        CancellationToken cancellationToken
+    )
+    {
+        await access.RequireAsync(personId, projectId, ProjectRole.Collaborator, cancellationToken);
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var now = time.GetUtcNow();
+        var session = new Session
+        {
+            ProjectId = projectId,
+            Name = name,
+            SourceKind = "",
+            SourceLocation = EmptyLocation.Create(),
+            CreatedBy = personId,
+            CreatedAt = now,
+            UpdatedAt = now,
+            ExpiresAt = expiresAt,
+        };
+        context.Sessions.Add(session);
+        await context.SaveChangesAsync(cancellationToken);
+        return session;
+    }
+
     /// <summary>Deletes a session and the documents that no other session of the project has.</summary>
     /// <exception cref="NotFoundException">No such session for this person.</exception>
     /// <exception cref="AccessDeniedException">The person is not the project's owner.</exception>

@@ -49,6 +49,28 @@ public sealed class SessionReader(NpgsqlDataSource dataSource, ProjectAccess acc
         return await ReadAsync(command, cancellationToken);
     }
 
+    /// <summary>Number of sessions of a project.</summary>
+    /// <exception cref="NotFoundException">No such project for this person.</exception>
+    public async Task<int> CountAsync(long personId, long projectId, CancellationToken cancellationToken)
+    {
+        await access.RequireAsync(personId, projectId, ProjectRole.Viewer, cancellationToken);
+        await using var command = Sql.Command(dataSource, "SELECT count(*)::int FROM sessions WHERE project_id = $1", projectId);
+        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>The newest session that the person may see whose source location begins with one of these; null when there is none.</summary>
+    public async Task<long?> FindByLocationAsync(long personId, string[] beginnings, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            SELECT max(s.id) FROM sessions s
+            JOIN projects p ON p.id = s.project_id AND p.deleted_at IS NULL
+            JOIN project_members m ON m.project_id = p.id AND m.person_id = $1
+            WHERE EXISTS (SELECT FROM unnest($2) b WHERE starts_with(s.source_location, b))
+            """;
+        await using var command = Sql.Command(dataSource, sql, personId, beginnings);
+        return await command.ExecuteScalarAsync(cancellationToken) as long?;
+    }
+
     /// <summary>One session.</summary>
     /// <exception cref="NotFoundException">No such session for this person.</exception>
     public async Task<SessionOverview> GetAsync(long personId, long sessionId, CancellationToken cancellationToken)

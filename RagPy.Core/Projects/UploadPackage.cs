@@ -27,6 +27,7 @@ public sealed class UploadPackage : IAsyncDisposable
     private ZipArchive? _archive;
     private Kind _kind;
     private long _received;
+    private bool _isChecked;
 
     /// <param name="folder">Made when missing.</param>
     /// <param name="maxBytes">Largest sum of all files.</param>
@@ -107,8 +108,13 @@ public sealed class UploadPackage : IAsyncDisposable
 
     /// <summary>Ends the upload and checks that it can be read as a source.</summary>
     /// <exception cref="UploadRefusedException">There is no file, or the archive is broken, harmful, or holds nothing that can be read.</exception>
-    internal async Task CompleteAsync(CancellationToken cancellationToken)
+    public async Task CompleteAsync(CancellationToken cancellationToken)
     {
+        if (_isChecked)
+        {
+            return;
+        }
+
         if (_given.Count == 0)
         {
             throw new UploadRefusedException(UploadRefusal.Empty, "There is no file in the upload. Send it as the form field 'file'.");
@@ -125,6 +131,7 @@ public sealed class UploadPackage : IAsyncDisposable
         {
             // The directory of a large archive is read here, which blocks.
             await Task.Run(CheckAsync, cancellationToken);
+            _isChecked = true;
         }
         catch (SourceException exception)
         {
@@ -132,6 +139,29 @@ public sealed class UploadPackage : IAsyncDisposable
             var message = exception.Message.Replace(Path, _given[0], StringComparison.Ordinal);
             throw new UploadRefusedException(UploadRefusal.BadArchive, message, exception);
         }
+    }
+
+    /// <summary>What is in the upload, once <see cref="CompleteAsync"/> has checked it: paths in order, those of folders ending in a slash.</summary>
+    public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
+    {
+        await using var archive = await ZipArchive.CreateAsync(
+            FolderTree.Open(Path),
+            ZipArchiveMode.Read,
+            leaveOpen: false,
+            ZipNameEncoding.Instance,
+            cancellationToken
+        );
+        var paths = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var name in archive.Entries.Select(entry => entry.FullName.Replace('\\', '/')))
+        {
+            paths.Add(name);
+            for (var slash = name.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = name.IndexOf('/', slash + 1))
+            {
+                paths.Add(name[..(slash + 1)]);
+            }
+        }
+
+        return [.. paths];
     }
 
     /// <inheritdoc/>

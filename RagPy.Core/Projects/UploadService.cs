@@ -21,9 +21,11 @@ public sealed class UploadService(
     /// <summary>Begins an upload; the caller adds files and disposes it.</summary>
     /// <exception cref="NotFoundException">No such project for this person.</exception>
     /// <exception cref="AccessDeniedException">The person may only look.</exception>
+    /// <exception cref="TooManySessionsException">As many sessions are in work as may be at once.</exception>
     public async Task<UploadPackage> BeginAsync(long personId, long projectId, CancellationToken cancellationToken)
     {
         await access.RequireAsync(personId, projectId, ProjectRole.Collaborator, cancellationToken);
+        await tasks.RequireRoomAsync(projectId, location: null, cancellationToken);
         return new UploadPackage(Folder, MaxBytes);
     }
 

@@ -3,7 +3,7 @@ namespace RagPy.Core.Settings;
 /// <content>The HTTP service, accounts, clean-up and monitoring.</content>
 public sealed partial record RagPySettings
 {
-    [Setting("MAX_ACTIVE_SESSIONS", "Sessions in work at once.", Min = 1, Max = 100_000, Unit = "sessions", NotUsedYet = true)]
+    [Setting("MAX_ACTIVE_SESSIONS", "Sessions in work at once; a start beyond is answered 429.", Min = 1, Max = 100_000, Unit = "sessions")]
     public int MaxActiveSessions { get; init; } = 50;
 
     [Setting(

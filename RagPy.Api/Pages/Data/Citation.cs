@@ -131,7 +131,8 @@ public sealed record Citation(
     /// <summary>First letter with a dot; particles in lower case stay whole.</summary>
     private static string Initial(string name) => char.IsLower(name[0]) ? name : $"{StringInfo.GetNextTextElement(name)}.";
 
-    private static string Closed(string sentence) => sentence.EndsWith('.') || sentence.EndsWith('?') || sentence.EndsWith('!') ? sentence : sentence + ".";
+    private static string Closed(string sentence) =>
+        sentence.EndsWith('.') || sentence.EndsWith('?') || sentence.EndsWith('!') ? sentence : sentence + ".";
 
     private string WithLink(StringBuilder text)
     {

@@ -31,7 +31,11 @@ internal sealed class ReadingRoom(IDbContextFactory<RagPyDbContext> contexts, Pr
 
         try
         {
-            var file = await blobs.OpenAsync(document.ProjectId, new BlobReference(document.FileHash, document.FileLength), cancellationToken);
+            var file = await blobs.OpenAsync(
+                document.ProjectId,
+                new BlobReference(document.FileHash, document.FileLength),
+                cancellationToken
+            );
             await file.DisposeAsync();
             return true;
         }

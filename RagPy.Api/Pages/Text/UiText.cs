@@ -26,7 +26,9 @@ internal sealed class UiText
         _strings = JsonSerializer.Deserialize<Dictionary<string, string>>(stream)!.ToFrozenDictionary(StringComparer.Ordinal);
         // As JSON inside an element of the page: the default encoder escapes what could close it.
         ScriptJson = JsonSerializer.Serialize(
-            _strings.Where(s => s.Key.StartsWith(ScriptPrefix, StringComparison.Ordinal)).ToDictionary(s => s.Key[ScriptPrefix.Length..], s => s.Value)
+            _strings
+                .Where(s => s.Key.StartsWith(ScriptPrefix, StringComparison.Ordinal))
+                .ToDictionary(s => s.Key[ScriptPrefix.Length..], s => s.Value)
         );
     }
 
