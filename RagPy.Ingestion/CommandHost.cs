@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using RagPy.Core;
-using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
 using RagPy.Core.Settings;
 using RagPy.Core.Storage;
@@ -82,23 +81,13 @@ internal sealed class CommandHost : IAsyncDisposable
 
     private static IHost Build(RagPySettings settings, string connectionString, bool hostsWorker)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-        builder.Logging.SetMinimumLevel(hostsWorker ? LogLevel.Information : LogLevel.Error);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Logging.AddFilter("Hangfire", LogLevel.Warning);
-        // A failed statement is thrown as well, and told once where it is handled.
-        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(options =>
-            options.LogToStandardErrorThreshold = LogLevel.Trace
-        );
-        builder.Services.AddRagPyCore(
-            settings,
-            connectionString,
-            settings.DataDirectory ?? DataDirectory.Locate(Environment.GetEnvironmentVariable)
-        );
+        var data = settings.DataDirectory ?? DataDirectory.Locate(Environment.GetEnvironmentVariable);
         if (hostsWorker)
-            builder.Services.AddRagPyWorker();
+            return WorkerHost.Build(settings, connectionString, data);
+
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        ConsoleLog.Configure(builder.Logging, LogLevel.Error);
+        builder.Services.AddRagPyCore(settings, connectionString, data);
 
         return builder.Build();
     }

@@ -47,6 +47,34 @@ public sealed class SearchService(NpgsqlDataSource dataSource, IVectorStore stor
         );
     }
 
+    /// <summary>One passage as a search shows it: with its citation, and marked for a query. Nothing is ranked, so its score is 0.</summary>
+    /// <param name="ordinal">0-based number of the passage in its document.</param>
+    /// <param name="query">Words or a question; not blank.</param>
+    /// <returns>Null when the document has no such passage, or has it no longer.</returns>
+    public async Task<SearchHit?> FindPassageAsync(
+        long projectId,
+        Guid documentId,
+        int ordinal,
+        string query,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(query);
+        await using var command = dataSource.CreateCommand("SELECT generation FROM documents WHERE id = $1 AND project_id = $2");
+        command.Parameters.Add(new() { Value = documentId });
+        command.Parameters.Add(new() { Value = projectId });
+        if (await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is not Guid generation)
+        {
+            return null;
+        }
+
+        var place = new PointHit(documentId, generation, ordinal, 0);
+        var points = await _hydrator.ReadAsync(projectId, [place], cancellationToken).ConfigureAwait(false);
+        return points.TryGetValue((documentId, ordinal), out var point)
+            ? ToHit(new FusedHit(place, 0, null, null), point, new PassageReader(new TermMatcher(_analyzers, query)), approximate: false)
+            : null;
+    }
+
     /// <summary>The vector a query is compared by, of unit length.</summary>
     internal async Task<ReadOnlyMemory<float>> EmbedAsync(string embedderId, string query, CancellationToken cancellationToken)
     {
