@@ -50,6 +50,9 @@ public static class ServiceDefaultsExtensions
             logging.IncludeFormattedMessage = true;
             logging.IncludeScopes = true;
         });
+        // Requests and statements are in the traces, where they can be found; a line for each would bury the rest.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Npgsql.Command", LogLevel.Warning);
         builder
             .Services.AddOpenTelemetry()
             .WithMetrics(metrics =>

@@ -42,15 +42,21 @@ public sealed class SearchService(NpgsqlDataSource dataSource, IVectorStore stor
             await _filter.ResolveAsync(projectId, request, cancellationToken).ConfigureAwait(false)
         );
 
-        var found = await FindAsync(query, request, embedder?.HybridWeight ?? 0, cancellationToken).ConfigureAwait(false);
-        var reader = new PassageReader(new TermMatcher(_analyzers, request.Query));
+        var verbatim = VerbatimQuery.Create(request.Query);
+        var looked = verbatim is null ? request : request with { Top = Math.Max(request.Top, VerbatimQuery.Depth) };
+        var found = await FindAsync(query, looked, embedder?.HybridWeight ?? 0, cancellationToken).ConfigureAwait(false);
+        var reader = new PassageReader(new TermMatcher(_analyzers, request.Query), verbatim);
         var approximate = embedder?.IsApproximate ?? false;
         return new SearchResponse(
             request.Query,
             request.Mode,
             embedder?.Id ?? "",
             approximate,
-            [.. found.Select(f => ToHit(f.Hit, f.Point, reader, approximate && f.Hit.Dense is not null))]
+            [
+                .. (verbatim?.Promote(found) ?? found)
+                    .Take(request.Top)
+                    .Select(f => ToHit(f.Hit, f.Point, reader, approximate && f.Hit.Dense is not null)),
+            ]
         );
     }
 

@@ -54,10 +54,9 @@ internal sealed class RunHostedService(AppDefinition app, RunConsole console, IH
     {
         try
         {
-            var lost = session.Lost;
-            await await Task.WhenAny(report.RunAsync(cancellationToken), lost);
-            await lost.WaitAsync(cancellationToken);
-            Fail("The orchestrator was ended from outside; everything it ran is stopped.");
+            var ends = Task.WhenAny(LostAsync(session), LauncherEndAsync(cancellationToken));
+            await await Task.WhenAny(report.RunAsync(cancellationToken), ends);
+            Fail(await await ends.WaitAsync(cancellationToken));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -67,6 +66,20 @@ internal sealed class RunHostedService(AppDefinition app, RunConsole console, IH
         {
             Fail(e.Message);
         }
+    }
+
+    private static async Task<string> LostAsync(RunSession session)
+    {
+        await session.Lost;
+
+        return "The orchestrator was ended from outside; everything it ran is stopped.";
+    }
+
+    private static async Task<string> LauncherEndAsync(CancellationToken cancellationToken)
+    {
+        await Launcher.WaitForEndAsync(TimeProvider.System, cancellationToken);
+
+        return "The 'dotnet run' that started this was ended from outside; everything is stopped.";
     }
 
     private void Fail(string reason)

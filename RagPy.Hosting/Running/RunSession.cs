@@ -182,17 +182,18 @@ internal sealed class RunSession : IAsyncDisposable
         }
     }
 
+    /// <summary>The dashboard is left to the orchestrator: the others send it their last telemetry while they end.</summary>
     private Task StopInOrderAsync(CancellationToken cancellationToken)
     {
         var stops = new Dictionary<ResourceRun, Task>();
 
-        return Task.WhenAll(Runs.Select(StopAfterDependents));
+        return Task.WhenAll(_runs.Values.Select(StopAfterDependents));
 
         Task StopAfterDependents(ResourceRun one)
         {
             if (!stops.TryGetValue(one, out var stop))
             {
-                var dependents = Runs.Where(other => ModelValidator.WaitsFor(other.Resource).Contains(one.Resource));
+                var dependents = _runs.Values.Where(other => ModelValidator.WaitsFor(other.Resource).Contains(one.Resource));
                 stop = StopAfterAsync(one, [.. dependents.Select(StopAfterDependents)], cancellationToken);
                 stops[one] = stop;
             }
