@@ -5,9 +5,7 @@ using RagPy.LocalServices;
 namespace RagPy.Hosting.Running;
 
 /// <summary>Runs the application for as long as the host lives.</summary>
-internal sealed class RunHostedService(AppDefinition app, RunConsole console, IHostApplicationLifetime lifetime)
-    : IHostedService,
-        IAsyncDisposable
+internal sealed class RunHostedService(AppDefinition app, RunConsole console, IHostApplicationLifetime lifetime) : IHostedService
 {
     private readonly CancellationTokenSource _end = new();
     private RunSession? _session;
@@ -36,18 +34,9 @@ internal sealed class RunHostedService(AppDefinition app, RunConsole console, IH
         console.Say("Stopping …");
         await _end.CancelAsync();
         await _watch;
-        await _session.StopAsync();
+        await _session.DisposeAsync();
+        _session = null;
         console.Say($"Stopped after {TimeProvider.System.GetElapsedTime(begin).TotalSeconds:0.0} s.");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        // Twice: the container knows it by two names.
-        if (Interlocked.Exchange(ref _session, null) is { } session)
-        {
-            await session.DisposeAsync();
-            _end.Dispose();
-        }
     }
 
     private async Task WatchAsync(RunReport report, RunSession session, CancellationToken cancellationToken)

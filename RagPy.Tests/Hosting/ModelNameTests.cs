@@ -1,5 +1,4 @@
 using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
 using Xunit;
 
 namespace RagPy.Tests.Hosting;
