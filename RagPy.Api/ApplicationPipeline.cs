@@ -10,7 +10,10 @@ internal static class ApplicationPipeline
     public static void UseApplication(this WebApplication app)
     {
         app.UseMiddleware<SecurityHeaders>();
-        app.UseExceptionHandler();
+        // What the sender did wrong is no news for the log; everything else is, however it was answered.
+        app.UseExceptionHandler(
+            new ExceptionHandlerOptions { SuppressDiagnosticsCallback = context => ErrorAnswers.IsSendersFault(context.Exception) }
+        );
         app.UseMiddleware<LocalGuard>(app.Services.GetRequiredService<RagPySettings>().BehindGateway);
         app.UseRateLimiter();
         app.UseWhen(context => !HealthEndpoints.IsProbe(context.Request.Path), rest => rest.UseResponseCompression());

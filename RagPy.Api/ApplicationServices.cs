@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Unicode;
 using Microsoft.AspNetCore.ResponseCompression;
 using Npgsql;
 using RagPy.Api.Events;
@@ -45,6 +44,8 @@ internal static class ApplicationServices
                 ?? throw new InvalidOperationException("RAGPY_DATA is not set: the AppHost sets it, or name the data folder yourself.")
         );
         builder.AddHttp(settings);
+        // A failed statement is thrown as well, and told once where it is handled.
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None);
         builder.Services.AddSingleton<ICurrentPerson, LocalOwner>();
         builder.Services.AddSingleton<TaskFrames>();
         builder.Services.AddSingleton<TaskFeeds>();
@@ -70,7 +71,8 @@ internal static class ApplicationServices
 
     private static void Configure(JsonSerializerOptions json)
     {
-        json.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
+        // Answers are never read as HTML: their type says JSON, and browsers are told not to guess. So letters stay letters.
+        json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         json.NumberHandling = JsonNumberHandling.Strict;
         json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
     }
@@ -81,6 +83,8 @@ internal static class ApplicationServices
         connection.ApplicationName ??= "ragpy-api";
         // The statements of the API are few and always the same: the server need not plan them again.
         connection.MaxAutoPrepare = 100;
+        // Two replicas, the worker and its jobs share the server's 200 connections; who finds none free waits.
+        connection.MaxPoolSize = Math.Min(connection.MaxPoolSize, 60);
         // A listening connection must notice a server that went away without a word.
         connection.KeepAlive = 30;
     }

@@ -14,6 +14,8 @@ namespace RagPy.Api.Compatibility;
 /// </summary>
 internal static class PipelineEndpoints
 {
+    private static readonly string[] s_bodies = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"];
+
     /// <summary>Project of uploads that name none.</summary>
     private const string DefaultProject = "library";
 
@@ -24,12 +26,12 @@ internal static class PipelineEndpoints
         signedIn
             .MapPost("/projects/", CreateProjectAsync)
             .WithName("PipelineCreateProject")
-            .Accepts<PipelineProjectBody>("application/json");
+            .Accepts<PipelineProjectBody>(s_bodies[0], s_bodies[1..]);
         signedIn.MapGet("/projects/{projectId:long}/sessions", ListSessionsAsync).WithName("PipelineListSessions");
         signedIn
             .MapPost("/projects/{projectId:long}/sessions", CreateSessionAsync)
             .WithName("PipelineCreateSession")
-            .Accepts<PipelineSessionBody>(isOptional: true, "application/json");
+            .Accepts<PipelineSessionBody>(isOptional: true, s_bodies[0], s_bodies[1..]);
         signedIn.MapPost("/projects/{projectId:long}/upload_zip", UploadToProjectAsync).WithName("PipelineUploadToProject").TakesUpload();
         signedIn.MapGet("/task/{taskId}/status", PipelineTasks.GetStatusAsync).WithName("PipelineTaskStatus");
 
@@ -37,7 +39,7 @@ internal static class PipelineEndpoints
         open.MapPost("/upload_zip", UploadAsync).WithName("PipelineUpload").TakesUpload();
         open.MapPost("/process_dataframe", PipelineTasks.ProcessAsync)
             .WithName("PipelineProcess")
-            .Accepts<PipelineJobBody>("application/json");
+            .Accepts<PipelineJobBody>(isOptional: true, s_bodies[0], s_bodies[1..]);
     }
 
     /// <summary>Make a project.</summary>
@@ -133,19 +135,20 @@ internal static class PipelineEndpoints
     ) => BringInAsync(caller, projectId, mayName: false, request, uploads, sessions, cancellationToken);
 
     /// <summary>Bring an archive in, and begin to work on it.</summary>
-    /// <remarks>Into the project that the query or the form names as <c>project_id</c>, else into your project <c>library</c>, which is made when there is none.</remarks>
+    /// <remarks>A form field <c>project_id</c> counts as the parameter of that name.</remarks>
+    /// <param name="projectId">Into this project; into your project <c>library</c>, made when there is none, when absent.</param>
     private static async Task<Ok<PipelineUpload>> UploadAsync(
         Caller caller,
         HttpRequest request,
         ProjectService projects,
         UploadService uploads,
         SessionReader sessions,
-        [FromQuery(Name = "project_id")] long? project,
+        [FromQuery(Name = "project_id")] long? projectId,
         CancellationToken cancellationToken
     )
     {
-        var projectId = project ?? (await projects.GetOrCreateAsync(caller.Id, DefaultProject, cancellationToken)).Id;
-        return await BringInAsync(caller, projectId, mayName: project is null, request, uploads, sessions, cancellationToken);
+        var target = projectId ?? (await projects.GetOrCreateAsync(caller.Id, DefaultProject, cancellationToken)).Id;
+        return await BringInAsync(caller, target, mayName: projectId is null, request, uploads, sessions, cancellationToken);
     }
 
     private static async Task<Ok<PipelineUpload>> BringInAsync(
@@ -159,7 +162,7 @@ internal static class PipelineEndpoints
     )
     {
         await using var upload = await uploads.BeginAsync(caller.Id, projectId, cancellationToken);
-        var form = await MultipartUpload.ReceiveAsync(request, upload, uploads.MaxBytes, cancellationToken);
+        var form = await MultipartUpload.ReceiveAsync(request, upload, uploads.MaxBytes);
         await upload.CompleteAsync(cancellationToken);
         var tree = await upload.ListAsync(cancellationToken);
         // The original takes the project as a field of the form, which may come behind the file.

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
 using RagPy.Api.Http;
 using RagPy.Core.Search;
 
@@ -10,33 +11,43 @@ internal sealed class SearchParameters
 {
     private const int MaxQuery = 2000;
 
+    [FromQuery(Name = "q")]
     [Description("Words or a question.")]
     public string? Q { get; init; }
 
+    [FromQuery(Name = "mode")]
     [Description("Which sides of the index answer; `hybrid` when absent.")]
-    public SearchMode? Mode { get; init; }
+    public Choice<SearchMode>? Mode { get; init; }
 
+    [FromQuery(Name = "top")]
     [Description("Results wanted, 1 to 100; 10 when absent.")]
     public int? Top { get; init; }
 
+    [FromQuery(Name = "fusion")]
     [Description("How `hybrid` makes one list of two; `minMax` when absent.")]
-    public FusionMethod? Fusion { get; init; }
+    public Choice<FusionMethod>? Fusion { get; init; }
 
+    [FromQuery(Name = "author")]
     [Description("Family name of a creator, in any case, with or without accents.")]
     public string? Author { get; init; }
 
+    [FromQuery(Name = "year")]
     [Description("A year of the item's date, or a range with both ends included: `2020`, `2018-2021`, `2018-`, `-2021`.")]
     public string? Year { get; init; }
 
+    [FromQuery(Name = "tag")]
     [Description("A tag of the item; given several times, it must have them all.")]
     public string[]? Tag { get; init; }
 
+    [FromQuery(Name = "collection")]
     [Description("Name or path (`Parent/Child`) of a Zotero collection; sub-collections count as well.")]
     public string? Collection { get; init; }
 
+    [FromQuery(Name = "type")]
     [Description("Zotero item type, e.g. `journalArticle`.")]
     public string? Type { get; init; }
 
+    [FromQuery(Name = "language")]
     [Description("Language of the item, e.g. `fr`.")]
     public string? Language { get; init; }
 
@@ -58,9 +69,9 @@ internal sealed class SearchParameters
         return new SearchRequest
         {
             Query = Q,
-            Mode = Mode ?? SearchMode.Hybrid,
+            Mode = Mode?.Value ?? SearchMode.Hybrid,
             Top = Top ?? 10,
-            Fusion = Fusion ?? FusionMethod.MinMax,
+            Fusion = Fusion?.Value ?? FusionMethod.MinMax,
             Author = Author,
             YearFrom = from,
             YearTo = to,

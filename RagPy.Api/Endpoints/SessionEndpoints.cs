@@ -85,7 +85,7 @@ internal static class SessionEndpoints
     )
     {
         await using var upload = await uploads.BeginAsync(caller.Id, projectId, cancellationToken);
-        var form = await MultipartUpload.ReceiveAsync(request, upload, uploads.MaxBytes, cancellationToken);
+        var form = await MultipartUpload.ReceiveAsync(request, upload, uploads.MaxBytes);
         var task = await uploads.FinishAsync(caller.Id, projectId, upload, form.Name, cancellationToken);
 
         return await StartedAsync(caller, task, sessions, cancellationToken);
@@ -136,7 +136,7 @@ internal static class SessionEndpoints
         Caller caller,
         long sessionId,
         DocumentReader documents,
-        DocumentProgress? state,
+        Choice<DocumentProgress>? state,
         int? limit,
         string? cursor,
         CancellationToken cancellationToken
@@ -147,7 +147,7 @@ internal static class SessionEndpoints
         var found = await documents.ListAsync(
             caller.Id,
             sessionId,
-            state,
+            state?.Value,
             after is null ? null : (after.Position, after.Id),
             wanted + 1,
             cancellationToken

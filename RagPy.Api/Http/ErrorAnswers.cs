@@ -28,6 +28,10 @@ internal sealed class ErrorAnswers : IExceptionHandler
         return true;
     }
 
+    /// <summary>Whether an exception says what was wrong with a request, not with the service.</summary>
+    public static bool IsSendersFault(Exception exception) =>
+        exception is PipelineValidationException || Problems.Of(exception).Status < StatusCodes.Status500InternalServerError;
+
     /// <summary>Writes a problem in the shape that the endpoint's errors have.</summary>
     public static Task WriteAsync(HttpContext context, ProblemException problem)
     {

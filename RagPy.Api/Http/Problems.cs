@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Npgsql;
 using RagPy.Core.Pipeline;
@@ -70,8 +71,8 @@ internal static partial class Problems
     {
         var detail =
             BindingFailure().Match(bad.Message) is { Success: true } match
-                ? $"'{match.Groups["value"].Value}' is no value of the parameter '{match.Groups["name"].Value}'."
-            : bad.InnerException is System.Text.Json.JsonException json
+                ? $"'{match.Groups["value"].Value}' is no value of the parameter '{JsonNamingPolicy.CamelCase.ConvertName(match.Groups["name"].Value)}'."
+            : bad.InnerException is JsonException json
                 ? $"The body is not the JSON that is expected{(json.Path is { Length: > 1 } path ? $", at {path}" : "")}."
             : bad.Message;
         return new ProblemException(bad.StatusCode, ProblemCodes.Of(bad.StatusCode), detail, bad);

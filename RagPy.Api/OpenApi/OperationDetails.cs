@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
@@ -40,6 +41,7 @@ internal sealed class OperationDetails(XmlDocumentation documentation, IOptions<
             AddHeader(operation, "Last-Event-ID", "Id of the last event seen; the stream goes on behind it.");
         }
 
+        AddChoices(operation, context);
         AddExamples(operation, context);
         return Task.CompletedTask;
     }
@@ -54,6 +56,28 @@ internal sealed class OperationDetails(XmlDocumentation documentation, IOptions<
             if (parameter is OpenApiParameter own && documentation.Parameter(handler, name) is { } text)
             {
                 own.Description = text;
+            }
+        }
+    }
+
+    private static void AddChoices(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    {
+        foreach (var description in context.Description.ParameterDescriptions)
+        {
+            var declared = description.ParameterDescriptor?.ParameterType ?? description.Type;
+            var type = Nullable.GetUnderlyingType(declared) ?? declared;
+            if (
+                type.IsGenericType
+                && type.GetGenericTypeDefinition() == typeof(Choice<>)
+                && operation.Parameters?.FirstOrDefault(p => p.Name == description.Name) is OpenApiParameter parameter
+            )
+            {
+                var names = (IEnumerable<string>)type.GetProperty(nameof(Choice<DayOfWeek>.Names))!.GetValue(null)!;
+                parameter.Schema = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.String,
+                    Enum = [.. names.Select(name => JsonValue.Create(name))],
+                };
             }
         }
     }

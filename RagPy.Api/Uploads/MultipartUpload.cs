@@ -14,35 +14,29 @@ internal static class MultipartUpload
 
     private const int MaxFieldLength = 1024;
 
+    /// <summary>COR_E_IO, of exceptions that no system call is behind.</summary>
+    private const int GeneralIOError = unchecked((int)0x80131620);
+
     /// <summary>Reads the body and hands its files to <paramref name="upload"/>.</summary>
     /// <param name="maxBytes">Largest sum of the files; a body that declares more is refused before it is read.</param>
     /// <exception cref="ProblemException">The body is not what is expected.</exception>
     /// <exception cref="UploadRefusedException">A file is refused.</exception>
-    public static async Task<UploadForm> ReceiveAsync(
-        HttpRequest request,
-        UploadPackage upload,
-        long maxBytes,
-        CancellationToken cancellationToken
-    )
+    public static async Task<UploadForm> ReceiveAsync(HttpRequest request, UploadPackage upload, long maxBytes)
     {
         RefuseLarge(request, maxBytes);
         var form = new UploadForm();
         var reader = new MultipartReader(BoundaryOf(request), request.Body) { HeadersCountLimit = 16, HeadersLengthLimit = 16 << 10 };
         try
         {
-            while (await reader.ReadNextSectionAsync(cancellationToken) is { } section)
+            // A client that goes away ends the body with an exception: to cancel the reading as well would leave it half done.
+            while (await reader.ReadNextSectionAsync(CancellationToken.None) is { } section)
             {
-                form = await TakeAsync(section, upload, form, cancellationToken);
+                form = await TakeAsync(section, upload, form);
             }
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (IsDamage(exception))
         {
             throw Bad("The form in the body is damaged.", exception);
-        }
-        catch (IOException exception)
-            when (exception is not BadHttpRequestException && request.HttpContext.RequestAborted.IsCancellationRequested)
-        {
-            throw new OperationCanceledException("The client has gone.", exception, request.HttpContext.RequestAborted);
         }
 
         return form;
@@ -83,12 +77,7 @@ internal static class MultipartUpload
             : throw Bad("The content type names no boundary.");
     }
 
-    private static async Task<UploadForm> TakeAsync(
-        MultipartSection section,
-        UploadPackage upload,
-        UploadForm form,
-        CancellationToken cancellationToken
-    )
+    private static async Task<UploadForm> TakeAsync(MultipartSection section, UploadPackage upload, UploadForm form)
     {
         var disposition = section.GetContentDispositionHeader();
         if (disposition is null || !disposition.DispositionType.Equals("form-data", StringComparison.OrdinalIgnoreCase))
@@ -99,12 +88,12 @@ internal static class MultipartUpload
         if (disposition.IsFileDisposition())
         {
             var name = disposition.FileNameStar.HasValue ? disposition.FileNameStar : HeaderUtilities.RemoveQuotes(disposition.FileName);
-            await upload.AddAsync(name.ToString(), section.Body, cancellationToken);
+            await upload.AddAsync(name.ToString(), section.Body, CancellationToken.None);
 
             return form;
         }
 
-        var value = await ReadFieldAsync(section.Body, cancellationToken);
+        var value = await ReadFieldAsync(section.Body);
         return HeaderUtilities.RemoveQuotes(disposition.Name).Value switch
         {
             "name" => form with { Name = value },
@@ -113,15 +102,19 @@ internal static class MultipartUpload
         };
     }
 
-    private static async Task<string> ReadFieldAsync(Stream body, CancellationToken cancellationToken)
+    private static async Task<string> ReadFieldAsync(Stream body)
     {
         var buffer = new byte[MaxFieldLength + 1];
-        var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, CancellationToken.None);
 
         return length <= MaxFieldLength
             ? System.Text.Encoding.UTF8.GetString(buffer, 0, length)
             : throw Bad($"A field of the form is longer than {MaxFieldLength:N0} bytes.");
     }
+
+    /// <summary>The reader of the form says so by an exception that means nothing more; others come from the connection or the disk.</summary>
+    private static bool IsDamage(Exception exception) =>
+        exception is InvalidDataException || (exception.GetType() == typeof(IOException) && exception.HResult == GeneralIOError);
 
     private static ProblemException Bad(string detail, Exception? inner = null) =>
         new(StatusCodes.Status400BadRequest, ProblemCodes.BadRequest, detail, inner);

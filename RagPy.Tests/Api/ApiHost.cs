@@ -7,6 +7,7 @@ using RagPy.Api.Http;
 using RagPy.Core.Extraction;
 using RagPy.Core.Pipeline;
 using RagPy.Tests.Pipeline;
+using Xunit;
 
 namespace RagPy.Tests.Api;
 
@@ -19,7 +20,7 @@ internal sealed class ApiHost : IAsyncDisposable
     private ApiHost(TestDatabase database, string data, FakeExtractor extractor, IReadOnlyDictionary<string, string> settings, bool isFirst)
     {
         (Database, Data, Extractor, Settings, _ownsData) = (database, data, extractor, settings, isFirst);
-        _factory = new Factory(this, hasWorker: isFirst);
+        _factory = new Factory(this);
         _factory.UseKestrel(0);
         _factory.StartServer();
         Client = _factory.CreateClient();
@@ -41,14 +42,20 @@ internal sealed class ApiHost : IAsyncDisposable
 
     private IReadOnlyDictionary<string, string> Settings { get; }
 
-    public static async Task<ApiHost> CreateAsync(PostgresFixture postgres, params (string Name, string Value)[] settings) =>
-        new(
+    public static async Task<ApiHost> CreateAsync(PostgresFixture postgres, params (string Name, string Value)[] settings)
+    {
+        var host = new ApiHost(
             await postgres.CreateDatabaseAsync(),
             Directory.CreateTempSubdirectory("ragpy-api-").FullName,
-            new FakeExtractor(),
+            new FakeExtractor { Geometry = [] },
             settings.ToDictionary(s => s.Name, s => s.Value),
             isFirst: true
         );
+        await host.UntilReadyAsync();
+        // Not left to the host: it would be stopped by the entry point and by the factory at once.
+        await host.Get<PipelineWorker>().StartAsync(CancellationToken.None);
+        return host;
+    }
 
     /// <summary>Another replica on the same database and data.</summary>
     public ApiHost Second() => new(Database, Data, Extractor, Settings, isFirst: false);
@@ -69,6 +76,11 @@ internal sealed class ApiHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        if (_ownsData)
+        {
+            await Get<PipelineWorker>().StopAsync(CancellationToken.None);
+        }
+
         await _factory.DisposeAsync();
         if (_ownsData)
         {
@@ -77,7 +89,21 @@ internal sealed class ApiHost : IAsyncDisposable
         }
     }
 
-    private sealed class Factory(ApiHost host, bool hasWorker) : WebApplicationFactory<LocalOwner>
+    private async Task UntilReadyAsync()
+    {
+        while (true)
+        {
+            using var response = await Client.GetAsync("/health", TestContext.Current.CancellationToken);
+            if (response.IsSuccessStatusCode)
+            {
+                return;
+            }
+
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private sealed class Factory(ApiHost host) : WebApplicationFactory<LocalOwner>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
@@ -85,6 +111,8 @@ internal sealed class ApiHost : IAsyncDisposable
             builder.UseSetting("ConnectionStrings:ragpy", host.Database.ConnectionString);
             builder.UseSetting("RAGPY_DATA", host.Data);
             builder.UseSetting("Logging:LogLevel:Default", "Error");
+            // Not ready yet is what the first answers are meant to be.
+            builder.UseSetting("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", "None");
             foreach (var (name, value) in host.Settings)
             {
                 builder.UseSetting(name, value);
@@ -102,10 +130,6 @@ internal sealed class ApiHost : IAsyncDisposable
             services.Replace(ServiceDescriptor.Singleton<IPageTextExtractor>(host.Extractor));
             services.AddSingleton<LocalOwner>();
             services.Replace(ServiceDescriptor.Singleton<ICurrentPerson, NamedPerson>());
-            if (hasWorker)
-            {
-                services.AddRagPyWorker();
-            }
         }
     }
 }
