@@ -12,10 +12,7 @@ internal static class ApplicationPipeline
         app.UseMiddleware<SecurityHeaders>();
         // What the sender did wrong is no news for the log; everything else is, however it was answered.
         app.UseExceptionHandler(
-            new ExceptionHandlerOptions
-            {
-                SuppressDiagnosticsCallback = context => ErrorAnswers.IsSendersFault(context.Exception),
-            }
+            new ExceptionHandlerOptions { SuppressDiagnosticsCallback = context => ErrorAnswers.IsSendersFault(context.Exception) }
         );
         app.UseMiddleware<LocalGuard>(app.Services.GetRequiredService<RagPySettings>().BehindGateway);
         app.UseRateLimiter();

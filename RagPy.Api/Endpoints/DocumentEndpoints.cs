@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RagPy.Api.Contracts;
 using RagPy.Api.Http;
@@ -14,14 +15,17 @@ internal static class DocumentEndpoints
         var group = routes.MapGroup("/documents/{documentId:guid}").WithTags("Documents").ProducesProblem(StatusCodes.Status404NotFound);
         group.MapGet("/", GetAsync).WithName("GetDocument");
         group.MapDelete("/", DeleteAsync).WithName("DeleteDocument").ProducesProblem(StatusCodes.Status403Forbidden);
-        group
-            .MapMethods("/file", [HttpMethods.Get, HttpMethods.Head], GetFileAsync)
-            .WithName("GetDocumentFile")
-            .Produces(StatusCodes.Status200OK, contentType: "application/pdf")
-            .Produces(StatusCodes.Status206PartialContent, contentType: "application/pdf")
-            .Produces(StatusCodes.Status304NotModified);
+        group.MapGet("/file", GetFileAsync).WithName("GetDocumentFile").GivesFile();
+        group.MapMethods("/file", [HttpMethods.Head], GetFileAsync).WithName("HeadDocumentFile").GivesFile();
         group.MapGet("/pages/{index:int}", GetPageAsync).WithName("GetDocumentPage");
     }
+
+    private static void GivesFile(this RouteHandlerBuilder endpoint) =>
+        endpoint
+            .Produces(StatusCodes.Status200OK, contentType: MediaTypeNames.Application.Pdf)
+            .Produces(StatusCodes.Status206PartialContent, contentType: MediaTypeNames.Application.Pdf)
+            .Produces(StatusCodes.Status304NotModified)
+            .Produces(StatusCodes.Status416RangeNotSatisfiable);
 
     /// <summary>A document with its state.</summary>
     private static async Task<Ok<DocumentView>> GetAsync(

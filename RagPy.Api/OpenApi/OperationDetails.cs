@@ -73,7 +73,11 @@ internal sealed class OperationDetails(XmlDocumentation documentation, IOptions<
             )
             {
                 var names = (IEnumerable<string>)type.GetProperty(nameof(Choice<DayOfWeek>.Names))!.GetValue(null)!;
-                parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. names.Select(name => JsonValue.Create(name))] };
+                parameter.Schema = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.String,
+                    Enum = [.. names.Select(name => JsonValue.Create(name))],
+                };
             }
         }
     }

@@ -21,11 +21,7 @@ internal static class MultipartUpload
     /// <param name="maxBytes">Largest sum of the files; a body that declares more is refused before it is read.</param>
     /// <exception cref="ProblemException">The body is not what is expected.</exception>
     /// <exception cref="UploadRefusedException">A file is refused.</exception>
-    public static async Task<UploadForm> ReceiveAsync(
-        HttpRequest request,
-        UploadPackage upload,
-        long maxBytes
-    )
+    public static async Task<UploadForm> ReceiveAsync(HttpRequest request, UploadPackage upload, long maxBytes)
     {
         RefuseLarge(request, maxBytes);
         var form = new UploadForm();
@@ -81,11 +77,7 @@ internal static class MultipartUpload
             : throw Bad("The content type names no boundary.");
     }
 
-    private static async Task<UploadForm> TakeAsync(
-        MultipartSection section,
-        UploadPackage upload,
-        UploadForm form
-    )
+    private static async Task<UploadForm> TakeAsync(MultipartSection section, UploadPackage upload, UploadForm form)
     {
         var disposition = section.GetContentDispositionHeader();
         if (disposition is null || !disposition.DispositionType.Equals("form-data", StringComparison.OrdinalIgnoreCase))

@@ -84,7 +84,12 @@ public sealed class SearchService(NpgsqlDataSource dataSource, IVectorStore stor
         var place = new PointHit(documentId, generation, ordinal, 0);
         var points = await _hydrator.ReadAsync(projectId, [place], cancellationToken).ConfigureAwait(false);
         return points.TryGetValue((documentId, ordinal), out var point)
-            ? ToHit(new FusedHit(place, 0, null, null), point, new PassageReader(new TermMatcher(_analyzers, query), VerbatimQuery.Create(query)), approximate: false)
+            ? ToHit(
+                new FusedHit(place, 0, null, null),
+                point,
+                new PassageReader(new TermMatcher(_analyzers, query), VerbatimQuery.Create(query)),
+                approximate: false
+            )
             : null;
     }
 

@@ -23,9 +23,21 @@ switch (verb)
     case "quality":
         await QualityBench.RunAsync(rest, stop.Token);
         return 0;
+    case "http-upload":
+        await HttpUploadBench.RunAsync(rest, stop.Token);
+        return 0;
+    case "http-search":
+        await HttpSearchBench.RunAsync(rest, stop.Token);
+        return 0;
+    case "http-load":
+        await HttpLoadBench.RunAsync(rest, stop.Token);
+        return 0;
+    case "http-events":
+        await HttpEventsBench.RunAsync(rest, stop.Token);
+        return 0;
     default:
         Console.Error.WriteLine(
-            "usage: RagPy.Bench encode FILE.jsonl | search POINTS DIMENSION | pumps ITEMS IDLE_SECONDS | quality BEIR_DIR…"
+            "usage: RagPy.Bench encode FILE.jsonl | search POINTS DIMENSION | pumps ITEMS IDLE_SECONDS [traced] | quality BEIR_DIR… | http-upload DIR [NAME…] | http-search CHUNKS | http-load | http-events DIR"
         );
         return 2;
 }
