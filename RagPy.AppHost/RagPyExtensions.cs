@@ -8,6 +8,9 @@ internal static class RagPyExtensions
 {
     private const int DefaultWebPort = 8000;
 
+    /// <summary>Milliseconds.</summary>
+    private const string MetricInterval = "10000";
+
     /// <summary>Reads <c>.env</c> of the current folder, where there is one, as the source of least weight.</summary>
     public static IDistributedApplicationBuilder AddRagPySettings(this IDistributedApplicationBuilder builder)
     {
@@ -64,6 +67,10 @@ internal static class RagPyExtensions
                     }
                 })
                 .WithEnvironment("RAGPY_DATA", DataFolder(application))
+                // One heap for a process: several of them share a machine of few cores.
+                .WithEnvironment("DOTNET_gcServer", "0")
+                // Every second, as Aspire has it in development, is most of what an idle service does.
+                .WithEnvironment("OTEL_METRIC_EXPORT_INTERVAL", MetricInterval)
                 .WithEnvironment("DOTNET_ENVIRONMENT", application.Environment.EnvironmentName)
                 .WithEnvironment("ASPNETCORE_ENVIRONMENT", application.Environment.EnvironmentName);
     }
