@@ -1,12 +1,14 @@
 using RagPy.Api;
-using RagPy.Api.Endpoints;
 using RagPy.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddApplicationServices();
+builder.AddWebPages();
 
 var app = builder.Build();
+app.UseApplication();
 app.MapDefaultEndpoints();
-app.MapProjects();
+app.MapApi();
+app.MapWebPages();
 await app.RunAsync();

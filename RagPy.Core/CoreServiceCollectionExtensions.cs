@@ -27,6 +27,7 @@ public static class CoreServiceCollectionExtensions
         services.TryAddSingleton<IPageTextExtractor>(_ => new ExtractorProcess(ExtractorOptions.From(settings)));
         services.AddRagPyPipeline(PipelineOptions.From(settings, connectionString, dataDirectory));
         services.AddSingleton<SearchService>();
+        services.AddSingleton<ProjectVersions>();
         services.AddSingleton<OriginalExport>();
         services.AddSingleton<SessionStatistics>();
         services.AddSingleton<EvaluationRunner>();

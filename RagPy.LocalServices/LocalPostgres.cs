@@ -67,6 +67,11 @@ public sealed class LocalPostgres : IAsyncDisposable
     /// <summary>Leaves. The server stops after the grace when nobody else holds it.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_left.IsCancellationRequested)
+        {
+            return;
+        }
+
         await _left.CancelAsync();
         await _watch;
         _hold.Dispose();

@@ -24,6 +24,9 @@ public sealed record LocalServicesOptions
     /// <summary>False gives up durability for speed (no fsync); for databases that a test throws away.</summary>
     public bool Durable { get; init; } = true;
 
+    /// <summary>The npm that installs; found like any program.</summary>
+    internal string Npm { get; init; } = "npm";
+
     /// <summary>Options as the environment gives them.</summary>
     /// <param name="environment">Gives the value of a variable, or null.</param>
     public static LocalServicesOptions FromEnvironment(Func<string, string?> environment)

@@ -18,6 +18,10 @@ public static class HealthEndpoints
     /// <summary>Tag of checks that <see cref="AlivePath"/> asks.</summary>
     internal const string LiveTag = "live";
 
+    /// <summary>Whether a request is a probe.</summary>
+    public static bool IsProbe(PathString path) =>
+        path.StartsWithSegments(HealthPath, StringComparison.Ordinal) || path.StartsWithSegments(AlivePath, StringComparison.Ordinal);
+
     /// <summary>
     /// Maps both probes. 200 with <c>{"status":"healthy"}</c>, 200 with <c>degraded</c> when something is missing that the service does without, or 503 with
     /// <c>unhealthy</c>; the last two name the checks concerned. Unlike Aspire's template they are mapped in every environment, because the published

@@ -1,23 +1,136 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using RagPy.Api.Contracts;
+using RagPy.Api.Http;
+using RagPy.Core.Embedding;
 using RagPy.Core.Projects;
 
 namespace RagPy.Api.Endpoints;
 
-/// <summary><c>/api/v1/projects</c>: projects of the person who asks.</summary>
+/// <summary><c>/projects</c>: the projects of the person who asks.</summary>
 internal static class ProjectEndpoints
 {
-    public static IEndpointRouteBuilder MapProjects(this IEndpointRouteBuilder routes)
-    {
-        var group = routes.MapGroup("/api/v1/projects").WithTags("Projects");
-        group.MapGet("/", ListAsync).WithName("ListProjects").WithSummary("Your projects, by name.");
+    public const int MaxDescription = 1000;
 
-        return routes;
+    public static void MapProjects(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/projects").WithTags("Projects");
+        group.MapGet("/", ListAsync).WithName("ListProjects");
+        group.MapPost("/", CreateAsync).WithName("CreateProject").ProducesProblem(StatusCodes.Status409Conflict).TakesIdempotencyKey();
+        group.MapGet("/{projectId:long}", GetAsync).WithName("GetProject").ProducesProblem(StatusCodes.Status404NotFound);
+        group
+            .MapPatch("/{projectId:long}", UpdateAsync)
+            .WithName("UpdateProject")
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        group
+            .MapDelete("/{projectId:long}", DeleteAsync)
+            .WithName("DeleteProject")
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<Ok<IReadOnlyList<ProjectSummary>>> ListAsync(ProjectService projects, CancellationToken cancellationToken)
+    /// <summary>Your projects, by name.</summary>
+    /// <param name="limit">Most projects wanted, 1 to 200; 50 when absent.</param>
+    /// <param name="cursor">The <c>next</c> of the part before.</param>
+    private static async Task<Ok<Listing<ProjectView>>> ListAsync(
+        Caller caller,
+        ProjectService projects,
+        IEmbedderRegistry embedders,
+        int? limit,
+        string? cursor,
+        CancellationToken cancellationToken
+    )
     {
-        var owner = await projects.EnsureLocalOwnerAsync(cancellationToken);
+        var wanted = Paging.Limit(limit);
+        var after = Paging.Key<ProjectCursor>(cursor);
+        var found = await projects.ListAsync(caller.Id, after is null ? null : (after.Name, after.Id), wanted + 1, cancellationToken);
 
-        return TypedResults.Ok(await projects.ListAsync(owner.Id, cancellationToken));
+        return TypedResults.Ok(
+            Paging.Page(found, wanted, project => new ProjectCursor(project.Name, project.Id), project => project.ToView(embedders))
+        );
     }
+
+    /// <summary>Make a project.</summary>
+    /// <remarks>It gets the default embedding and store. Names are unique among your projects.</remarks>
+    private static async Task<Created<ProjectView>> CreateAsync(
+        Caller caller,
+        NewProject body,
+        ProjectService projects,
+        IEmbedderRegistry embedders,
+        CancellationToken cancellationToken
+    )
+    {
+        var name = RequireName(body.Name ?? "");
+        var created =
+            await projects.CreateAsync(caller.Id, name, RequireDescription(body.Description) ?? "", cancellationToken)
+            ?? throw NameTaken(name);
+        var project = await projects.GetSummaryAsync(caller.Id, created.Id, cancellationToken);
+
+        return TypedResults.Created($"{ApiRoutes.Root}/projects/{project.Id}", project.ToView(embedders));
+    }
+
+    /// <summary>A project with its numbers.</summary>
+    private static async Task<Ok<ProjectView>> GetAsync(
+        Caller caller,
+        long projectId,
+        ProjectService projects,
+        IEmbedderRegistry embedders,
+        CancellationToken cancellationToken
+    ) => TypedResults.Ok((await projects.GetSummaryAsync(caller.Id, projectId, cancellationToken)).ToView(embedders));
+
+    /// <summary>Rename or describe a project.</summary>
+    private static async Task<Ok<ProjectView>> UpdateAsync(
+        Caller caller,
+        long projectId,
+        ProjectChange body,
+        ProjectService projects,
+        IEmbedderRegistry embedders,
+        CancellationToken cancellationToken
+    )
+    {
+        var name = body.Name is null ? null : RequireName(body.Name);
+        if (!await projects.UpdateAsync(caller.Id, projectId, name, RequireDescription(body.Description), cancellationToken))
+        {
+            throw NameTaken(name!);
+        }
+
+        return await GetAsync(caller, projectId, projects, embedders, cancellationToken);
+    }
+
+    /// <summary>Delete a project with everything in it: documents, passages, files, caches.</summary>
+    private static async Task<NoContent> DeleteAsync(
+        Caller caller,
+        long projectId,
+        ProjectService projects,
+        CancellationToken cancellationToken
+    )
+    {
+        await projects.DeleteAsync(caller.Id, projectId, cancellationToken);
+
+        return TypedResults.NoContent();
+    }
+
+    private static string RequireName(string name) =>
+        name.Trim() is { Length: >= 1 and <= ProjectService.MaxName } trimmed
+            ? trimmed
+            : throw new ProblemException(
+                StatusCodes.Status400BadRequest,
+                ProblemCodes.BadRequest,
+                $"A project's name has 1 to {ProjectService.MaxName} characters."
+            );
+
+    private static string? RequireDescription(string? description) =>
+        description is null || description.Length <= MaxDescription
+            ? description
+            : throw new ProblemException(
+                StatusCodes.Status400BadRequest,
+                ProblemCodes.BadRequest,
+                $"A project's description has at most {MaxDescription:N0} characters."
+            );
+
+    private static ProblemException NameTaken(string name) =>
+        new(StatusCodes.Status409Conflict, ProblemCodes.NameTaken, $"You have a project named '{name}' already.");
+
+    private sealed record ProjectCursor(string Name, long Id);
 }

@@ -12,6 +12,9 @@ public interface IEmbedderRegistry
     /// <exception cref="InvalidOperationException">No embedder of this id is configured; the message says what to set.</exception>
     EmbedderInfo Describe(string embedderId);
 
+    /// <summary>Whether results of an embedder are to be labelled as approximate (DESIGN §4.10); false for one that is not configured here.</summary>
+    bool IsApproximate(string embedderId);
+
     /// <summary>The generator of an embedder's vectors; shared, not to be disposed by the caller.</summary>
     /// <exception cref="InvalidOperationException">No embedder of this id is configured; the message says what to set.</exception>
     IEmbeddingGenerator<string, Embedding<float>> Get(string embedderId);

@@ -13,6 +13,10 @@ public sealed class LocalEmbedders(OfflineEmbeddingGenerator offline) : IEmbedde
         embedderId == OfflineEmbeddingGenerator.Info.Id ? OfflineEmbeddingGenerator.Info : throw Unknown(embedderId);
 
     /// <inheritdoc/>
+    public bool IsApproximate(string embedderId) =>
+        embedderId == OfflineEmbeddingGenerator.Info.Id && OfflineEmbeddingGenerator.Info.IsApproximate;
+
+    /// <inheritdoc/>
     public IEmbeddingGenerator<string, Embedding<float>> Get(string embedderId) =>
         embedderId == OfflineEmbeddingGenerator.Info.Id ? offline : throw Unknown(embedderId);
 

@@ -32,6 +32,12 @@ public sealed class PipelineOptions
     /// <summary>Largest file taken, in bytes.</summary>
     public long MaxFileBytes { get; set; } = 1L << 30;
 
+    /// <summary>Sessions in work at once (MAX_ACTIVE_SESSIONS).</summary>
+    public int MaxActiveSessions { get; set; } = 50;
+
+    /// <summary>Largest upload taken, in bytes (RAGPY_MAX_UPLOAD_SIZE).</summary>
+    public long MaxUploadBytes { get; set; } = 1L << 30;
+
     /// <summary>Memory of the embedded index, in bytes (RAGPY_INDEX_MEMORY).</summary>
     public long IndexMemoryBytes { get; set; } = 512L << 20;
 
@@ -87,11 +93,18 @@ public sealed class PipelineOptions
             ExtractionWorkers = settings.PdfExtractionWorkers,
             ChunkingWorkers = Math.Min(settings.DefaultDocWorkers, settings.DefaultMaxWorkers),
             MaxPumps = settings.MaxPumps,
+            GracePeriod = TimeSpan.FromSeconds(settings.StopTimeoutSeconds),
             EmbeddingBatchSize = settings.DefaultEmbeddingBatchSize,
             MaxFileBytes = settings.MaxFileBytes,
             IndexMemoryBytes = settings.IndexMemoryBytes,
+            MaxUploadBytes = settings.MaxUploadBytes,
+            MaxActiveSessions = settings.MaxActiveSessions,
+            UploadDirectory = settings.UploadsDirectory ?? Path.Combine(dataDirectory, "uploads"),
         };
     }
+
+    /// <summary>Where uploads are while they come in and are checked (UPLOADS_DIR); empty for the data folder's.</summary>
+    public string UploadDirectory { get; set; } = "";
 
     /// <summary>Where blobs are.</summary>
     public string BlobDirectory => Path.Combine(DataDirectory, "blobs");

@@ -6,14 +6,15 @@ namespace RagPy.Core.Pipeline;
 internal static class ProgressReader
 {
     private const string TaskSql = """
-        SELECT project_id, session_id, state, source_read, error, added, changed, unchanged, removed, started_at, finished_at FROM tasks WHERE id = $1
+        SELECT project_id, session_id, state, source_read, error, added, changed, unchanged, removed, started_at, finished_at, id
+        FROM tasks WHERE id = ANY($1)
         """;
 
     private const string CountsSql = """
-        SELECT w.stage, w.state, count(*)::int, coalesce(sum(x.page_count), 0)::int, coalesce(sum(x.needs_ocr_pages), 0)::int
+        SELECT w.task_id, w.stage, w.state, count(*)::int, coalesce(sum(x.page_count), 0)::int, coalesce(sum(x.needs_ocr_pages), 0)::int
         FROM work_items w LEFT JOIN extractions x ON x.id = w.extraction_id
-        WHERE w.task_id = $1 AND w.document_id IS NOT NULL
-        GROUP BY w.stage, w.state ORDER BY w.stage, w.state
+        WHERE w.task_id = ANY($1) AND w.document_id IS NOT NULL
+        GROUP BY w.task_id, w.stage, w.state ORDER BY w.task_id, w.stage, w.state
         """;
 
     private const string FailureColumns = """
@@ -40,32 +41,107 @@ internal static class ProgressReader
             """;
 
     /// <summary>Null when there is no such task.</summary>
+    /// <param name="maxFailures">Most failures listed, the oldest first.</param>
     public static async Task<TaskProgress?> ReadAsync(
         NpgsqlDataSource dataSource,
         long taskId,
         DateTimeOffset now,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        int maxFailures = TaskProgress.MaxFailures
     )
     {
         await using var batch = dataSource.CreateBatch();
-        Add(batch, TaskSql, taskId);
-        Add(batch, CountsSql, taskId);
-        Add(batch, TaskFailuresSql, taskId, TaskProgress.MaxFailures);
+        Add(batch, TaskSql, new[] { taskId });
+        Add(batch, CountsSql, new[] { taskId });
+        Add(batch, TaskFailuresSql, taskId, maxFailures);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken))
+        var tasks = await ReadTasksAsync(reader, now, cancellationToken);
+        if (!tasks.TryGetValue(taskId, out var task))
         {
             return null;
         }
 
-        var started = await reader.IsDBNullAsync(9, cancellationToken) ? now : reader.GetFieldValue<DateTimeOffset>(9);
-        var finished = await reader.IsDBNullAsync(10, cancellationToken) ? now : reader.GetFieldValue<DateTimeOffset>(10);
-        var row = new TaskProgress(
-            taskId,
+        await reader.NextResultAsync(cancellationToken);
+        return task with { Failures = await ReadFailuresAsync(reader, cancellationToken) };
+    }
+
+    /// <summary>Several tasks at once, by their ids, without the failed documents; those that do not exist are missing.</summary>
+    public static async Task<IReadOnlyDictionary<long, TaskProgress>> ReadManyAsync(
+        NpgsqlDataSource dataSource,
+        long[] taskIds,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        if (taskIds.Length == 0)
+        {
+            return new Dictionary<long, TaskProgress>();
+        }
+
+        await using var batch = dataSource.CreateBatch();
+        Add(batch, TaskSql, taskIds);
+        Add(batch, CountsSql, taskIds);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        return await ReadTasksAsync(reader, now, cancellationToken);
+    }
+
+    /// <summary>Every failed document of a session.</summary>
+    public static async Task<IReadOnlyList<DocumentFailure>> ReadSessionFailuresAsync(
+        NpgsqlDataSource dataSource,
+        long sessionId,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = Sql.Command(dataSource, SessionFailuresSql, sessionId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await ReadFailuresAsync(reader, cancellationToken);
+    }
+
+    /// <summary>Reads the rows of tasks, and the counts that are the next result.</summary>
+    private static async Task<Dictionary<long, TaskProgress>> ReadTasksAsync(
+        NpgsqlDataReader reader,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        var rows = new List<TaskProgress>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(ReadTask(reader, now));
+        }
+
+        await reader.NextResultAsync(cancellationToken);
+        var counts = new List<(long Task, StageCount Count, int Pages, int NeedsOcr)>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var count = new StageCount((Stage)reader.GetInt32(1), (WorkItemState)reader.GetInt32(2), reader.GetInt32(3));
+            counts.Add((reader.GetInt64(0), count, reader.GetInt32(4), reader.GetInt32(5)));
+        }
+
+        var byTask = counts.ToLookup(c => c.Task);
+        return rows.ToDictionary(
+            row => row.TaskId,
+            row =>
+                WithCounts(
+                    row,
+                    [.. byTask[row.TaskId].Select(c => c.Count)],
+                    byTask[row.TaskId].Sum(c => c.Pages),
+                    byTask[row.TaskId].Sum(c => c.NeedsOcr)
+                )
+        );
+    }
+
+    private static TaskProgress ReadTask(NpgsqlDataReader reader, DateTimeOffset now)
+    {
+        var started = reader.IsDBNull(9) ? now : reader.GetFieldValue<DateTimeOffset>(9);
+        var finished = reader.IsDBNull(10) ? now : reader.GetFieldValue<DateTimeOffset>(10);
+        return new TaskProgress(
+            reader.GetInt64(11),
             reader.GetInt64(0),
             reader.GetInt64(1),
             (TaskState)reader.GetInt32(2),
             reader.GetBoolean(3),
-            await reader.IsDBNullAsync(4, cancellationToken) ? null : reader.GetString(4),
+            reader.IsDBNull(4) ? null : reader.GetString(4),
             Documents: 0,
             Done: 0,
             Failed: 0,
@@ -83,35 +159,10 @@ internal static class ProgressReader
             Remaining: null,
             Failures: []
         );
-        await reader.NextResultAsync(cancellationToken);
-        row = await WithCountsAsync(row, reader, cancellationToken);
-        await reader.NextResultAsync(cancellationToken);
-        return row with { Failures = await ReadFailuresAsync(reader, cancellationToken) };
     }
 
-    /// <summary>Every failed document of a session.</summary>
-    public static async Task<IReadOnlyList<DocumentFailure>> ReadSessionFailuresAsync(
-        NpgsqlDataSource dataSource,
-        long sessionId,
-        CancellationToken cancellationToken
-    )
+    private static TaskProgress WithCounts(TaskProgress row, IReadOnlyList<StageCount> stages, int pages, int needsOcr)
     {
-        await using var command = Sql.Command(dataSource, SessionFailuresSql, sessionId);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await ReadFailuresAsync(reader, cancellationToken);
-    }
-
-    private static async Task<TaskProgress> WithCountsAsync(TaskProgress row, NpgsqlDataReader reader, CancellationToken cancellationToken)
-    {
-        var stages = new List<StageCount>();
-        var (pages, needsOcr) = (0, 0);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            stages.Add(new StageCount((Stage)reader.GetInt32(0), (WorkItemState)reader.GetInt32(1), reader.GetInt32(2)));
-            pages += reader.GetInt32(3);
-            needsOcr += reader.GetInt32(4);
-        }
-
         int Of(WorkItemState state) => stages.Where(s => s.State == state).Sum(s => s.Count);
         var documents = stages.Sum(s => s.Count);
         var open = Of(WorkItemState.Pending) + Of(WorkItemState.Leased);

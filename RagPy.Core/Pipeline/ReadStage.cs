@@ -40,7 +40,9 @@ internal sealed class ReadStage(
     {
         var run = await BeginAsync(item, cancellationToken);
         using var upload = await GetUploadAsync(item.ProjectId, run.Location, cancellationToken);
-        await using (var source = openSource(upload?.Path ?? run.Location))
+        // What came over the network was written by anyone; a path of this machine was named by its owner.
+        var options = upload is null ? SourceOptions.Local : new SourceOptions();
+        await using (var source = openSource(upload?.Path ?? run.Location, options))
         {
             await SetKindAsync(item.SessionId, source.Kind, cancellationToken);
             await ReadDocumentsAsync(item, run, source, cancellationToken);

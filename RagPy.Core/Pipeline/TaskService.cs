@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -12,6 +13,7 @@ public sealed class TaskService(
     IDbContextFactory<RagPyDbContext> contexts,
     ProjectAccess access,
     NotificationHub notifications,
+    PipelineOptions options,
     TimeProvider time
 )
 {
@@ -25,6 +27,8 @@ public sealed class TaskService(
     /// <param name="sourceLocation">A path on the worker's host, made full, or an <see cref="UploadLocation"/>. Not opened here: a source that cannot be read fails the task.</param>
     /// <exception cref="NotFoundException">No such project for this person.</exception>
     /// <exception cref="AccessDeniedException">The person may only look.</exception>
+    /// <exception cref="NoSourceException">The location is that of a session into which nothing has been brought.</exception>
+    /// <exception cref="TooManySessionsException">As many other sessions are in work as may be at once.</exception>
     public async Task<PipelineTask> StartAsync(
         long projectId,
         long personId,
@@ -35,11 +39,18 @@ public sealed class TaskService(
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(sourceLocation);
         await access.RequireAsync(personId, projectId, ProjectRole.Collaborator, cancellationToken);
+        if (EmptyLocation.Is(sourceLocation))
+        {
+            throw new NoSourceException();
+        }
+
         request ??= new TaskRequest();
         var location = UploadLocation.TryParse(sourceLocation, out _)
             ? sourceLocation
             : Path.TrimEndingDirectorySeparator(Path.GetFullPath(sourceLocation));
-        var start = new TaskStart(projectId, personId, location, request, time.GetUtcNow());
+        await RequireRoomAsync(projectId, location, cancellationToken);
+        using var activity = PipelineTelemetry.Source.StartActivity("start task", ActivityKind.Producer);
+        var start = new TaskStart(projectId, personId, location, request, PipelineTelemetry.TraceParent(), time.GetUtcNow());
         long taskId;
         await using (var connection = await dataSource.OpenConnectionAsync(cancellationToken))
         await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
@@ -49,7 +60,27 @@ public sealed class TaskService(
         }
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        return await context.Tasks.AsNoTracking().SingleAsync(task => task.Id == taskId, cancellationToken);
+        var task = await context.Tasks.AsNoTracking().SingleAsync(task => task.Id == taskId, cancellationToken);
+        activity?.SetTag(PipelineTelemetry.ProjectTag, projectId);
+        activity?.SetTag(PipelineTelemetry.SessionTag, task.SessionId);
+        activity?.SetTag(PipelineTelemetry.TaskTag, taskId);
+        return task;
+    }
+
+    /// <summary>Checks that one more session may be in work. Two that ask at the same moment may both pass: the limit spares the machine, it guards nothing.</summary>
+    /// <param name="location">The session that is to be in work, null for a new one.</param>
+    /// <exception cref="TooManySessionsException">As many other sessions are in work as may be at once.</exception>
+    public async Task RequireRoomAsync(long projectId, string? location, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            SELECT count(*)::int FROM tasks t JOIN sessions s ON s.id = t.session_id
+            WHERE t.state IN (1, 2) AND NOT (s.project_id = $1 AND s.source_location = $2)
+            """;
+        await using var command = Sql.Command(dataSource, sql, projectId, location ?? "");
+        if ((int)(await command.ExecuteScalarAsync(cancellationToken))! >= options.MaxActiveSessions)
+        {
+            throw new TooManySessionsException(options.MaxActiveSessions);
+        }
     }
 
     /// <summary>Brings the session's source in again and takes every failed document up, also those that failed for good.</summary>
@@ -60,6 +91,15 @@ public sealed class TaskService(
         var session = await access.RequireSessionAsync(personId, sessionId, ProjectRole.Collaborator, cancellationToken);
         var request = new TaskRequest(session.Name, RetryFailed: true);
         return await StartAsync(session.ProjectId, personId, session.SourceLocation, request, cancellationToken);
+    }
+
+    /// <summary>Brings a session up to date: reads its source again and does what is not done.</summary>
+    /// <exception cref="NotFoundException">No such session for this person.</exception>
+    /// <exception cref="AccessDeniedException">The person may only look.</exception>
+    public async Task<PipelineTask> RunAgainAsync(long personId, long sessionId, CancellationToken cancellationToken)
+    {
+        var session = await access.RequireSessionAsync(personId, sessionId, ProjectRole.Collaborator, cancellationToken);
+        return await StartAsync(session.ProjectId, personId, session.SourceLocation, new TaskRequest(session.Name), cancellationToken);
     }
 
     /// <summary>

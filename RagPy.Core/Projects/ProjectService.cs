@@ -18,6 +18,9 @@ public sealed class ProjectService(
     /// <summary>Name of the person who owns everything until accounts come.</summary>
     public const string LocalOwnerName = "local";
 
+    /// <summary>Longest name of a project, in characters.</summary>
+    public const int MaxName = 255;
+
     /// <summary>The local owner, made at the first call. Safe to call from several processes at once.</summary>
     public async Task<Person> EnsureLocalOwnerAsync(CancellationToken cancellationToken)
     {
@@ -146,26 +149,39 @@ public sealed class ProjectService(
     public async Task<IReadOnlyList<ProjectSummary>> ListAsync(long personId, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var documents = context.Documents;
-        return await (
-            from project in ProjectAccess.VisibleProjects(context, personId)
-            join member in context.ProjectMembers
-                on new { ProjectId = project.Id, PersonId = personId } equals new { member.ProjectId, member.PersonId }
-            orderby project.Name, project.Id
-            select new ProjectSummary(
-                project.Id,
-                project.Name,
-                member.Role,
-                project.Embedder,
-                project.Store,
-                context.Sessions.Count(s => s.ProjectId == project.Id),
-                documents.Count(d => d.ProjectId == project.Id),
-                documents.Count(d => d.ProjectId == project.Id && d.Generation != null),
-                documents.Count(d => d.ProjectId == project.Id && d.State == DocumentState.Failed),
-                documents.Where(d => d.ProjectId == project.Id && d.Generation != null).Sum(d => (long)d.ChunkCount),
-                project.CreatedAt
-            )
-        ).ToListAsync(cancellationToken);
+        return await Summaries(context, personId, ProjectAccess.VisibleProjects(context, personId)).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Some of the projects the person is a member of, by name.</summary>
+    /// <param name="after">Name and id of the last project seen; null to begin.</param>
+    /// <param name="limit">Most projects wanted.</param>
+    public async Task<IReadOnlyList<ProjectSummary>> ListAsync(
+        long personId,
+        (string Name, long Id)? after,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var projects = ProjectAccess.VisibleProjects(context, personId);
+        if (after is var (name, id))
+        {
+            projects = projects.Where(project =>
+                EF.Functions.GreaterThan(ValueTuple.Create(project.Name, project.Id), ValueTuple.Create(name, id))
+            );
+        }
+
+        return await Summaries(context, personId, projects).Take(limit).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>One project with its numbers.</summary>
+    /// <exception cref="NotFoundException">No such project for this person.</exception>
+    public async Task<ProjectSummary> GetSummaryAsync(long personId, long projectId, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var projects = ProjectAccess.VisibleProjects(context, personId).Where(project => project.Id == projectId);
+        return await Summaries(context, personId, projects).SingleOrDefaultAsync(cancellationToken)
+            ?? throw new NotFoundException("project", projectId);
     }
 
     /// <summary>Deletes a project with everything in it: rows, points, files, caches.</summary>
@@ -175,6 +191,37 @@ public sealed class ProjectService(
     {
         await access.RequireAsync(personId, projectId, ProjectRole.Owner, cancellationToken);
         await deletion.DeleteProjectAsync(projectId, cancellationToken);
+    }
+
+    /// <summary>Makes a session into which nothing has been brought yet.</summary>
+    /// <param name="expiresAt">When what was uploaded for it may be removed; null for the default.</param>
+    /// <exception cref="NotFoundException">No such project for this person.</exception>
+    /// <exception cref="AccessDeniedException">The person may only look.</exception>
+    public async Task<Session> CreateSessionAsync(
+        long personId,
+        long projectId,
+        string name,
+        DateTimeOffset? expiresAt,
+        CancellationToken cancellationToken
+    )
+    {
+        await access.RequireAsync(personId, projectId, ProjectRole.Collaborator, cancellationToken);
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var now = time.GetUtcNow();
+        var session = new Session
+        {
+            ProjectId = projectId,
+            Name = name,
+            SourceKind = "",
+            SourceLocation = EmptyLocation.Create(),
+            CreatedBy = personId,
+            CreatedAt = now,
+            UpdatedAt = now,
+            ExpiresAt = expiresAt,
+        };
+        context.Sessions.Add(session);
+        await context.SaveChangesAsync(cancellationToken);
+        return session;
     }
 
     /// <summary>Deletes a session and the documents that no other session of the project has.</summary>
@@ -195,12 +242,35 @@ public sealed class ProjectService(
         await deletion.DeleteDocumentAsync(document.ProjectId, documentId, cancellationToken);
     }
 
+    private static IQueryable<ProjectSummary> Summaries(RagPyDbContext context, long personId, IQueryable<Project> projects)
+    {
+        var documents = context.Documents;
+        return from project in projects
+            join member in context.ProjectMembers
+                on new { ProjectId = project.Id, PersonId = personId } equals new { member.ProjectId, member.PersonId }
+            orderby project.Name, project.Id
+            select new ProjectSummary(
+                project.Id,
+                project.Name,
+                project.Description,
+                member.Role,
+                project.Embedder,
+                project.Store,
+                context.Sessions.Count(s => s.ProjectId == project.Id),
+                documents.Count(d => d.ProjectId == project.Id),
+                documents.Count(d => d.ProjectId == project.Id && d.Generation != null),
+                documents.Count(d => d.ProjectId == project.Id && d.State == DocumentState.Failed),
+                documents.Where(d => d.ProjectId == project.Id && d.Generation != null).Sum(d => (long)d.ChunkCount),
+                project.CreatedAt
+            );
+    }
+
     private static void RequireName(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (name.Length > 255)
+        if (name.Length > MaxName)
         {
-            throw new ArgumentException("A project's name has at most 255 characters.", nameof(name));
+            throw new ArgumentException($"A project's name has at most {MaxName} characters.", nameof(name));
         }
     }
 

@@ -9,6 +9,7 @@ namespace RagPy.Core.Projects;
 public sealed record ProjectSummary(
     long Id,
     string Name,
+    string Description,
     ProjectRole Role,
     string Embedder,
     string Store,

@@ -3,7 +3,7 @@ namespace RagPy.Core.Settings;
 /// <content>The HTTP service, accounts, clean-up and monitoring.</content>
 public sealed partial record RagPySettings
 {
-    [Setting("MAX_ACTIVE_SESSIONS", "Sessions in work at once.", Min = 1, Max = 100_000, Unit = "sessions", NotUsedYet = true)]
+    [Setting("MAX_ACTIVE_SESSIONS", "Sessions in work at once; a start beyond is answered 429.", Min = 1, Max = 100_000, Unit = "sessions")]
     public int MaxActiveSessions { get; init; } = 50;
 
     [Setting(
@@ -22,31 +22,29 @@ public sealed partial record RagPySettings
     [Setting("CLEANUP_INTERVAL_HOURS", "Time between two clean-ups.", Min = 1, Max = 8760, Unit = "hours", NotUsedYet = true)]
     public int CleanupIntervalHours { get; init; } = 6;
 
-    [Setting("UPLOADS_DIR", "Folder of uploads before they are in the blob store.", NotUsedYet = true, Unset = "in the data folder")]
+    [Setting("UPLOADS_DIR", "Folder of uploads before they are in the blob store.", Unset = "in the data folder")]
     public string? UploadsDirectory { get; init; }
 
     [Setting("UVICORN_WORKERS", "Replicas of the HTTP service.", Min = 1, Max = 64, NotUsedYet = true)]
     public int UvicornWorkers { get; init; } = 4;
 
-    [Setting(
-        "UVICORN_TIMEOUT_KEEP_ALIVE",
-        "Time that an idle HTTP connection stays open.",
-        Min = 1,
-        Max = 86_400,
-        Unit = "seconds",
-        NotUsedYet = true
-    )]
+    [Setting("UVICORN_TIMEOUT_KEEP_ALIVE", "Time that an idle HTTP connection stays open.", Min = 1, Max = 86_400, Unit = "seconds")]
     public int UvicornTimeoutKeepAliveSeconds { get; init; } = 120;
 
     [Setting(
         "UVICORN_LIMIT_CONCURRENCY",
-        "HTTP requests at once in one replica.",
+        "HTTP requests at once in one replica; more wait a moment, then are answered 503. Event streams and probes do not count.",
         Min = 1,
         Max = 100_000,
-        Unit = "requests",
-        NotUsedYet = true
+        Unit = "requests"
     )]
     public int UvicornLimitConcurrency { get; init; } = 100;
+
+    [Setting(
+        "RAGPY_BEHIND_GATEWAY",
+        "A gateway that checks who asks stands before the HTTP service, which may therefore listen beyond this machine."
+    )]
+    public bool BehindGateway { get; init; }
 
     [Setting("APP_URL", "Address under which people reach the application, for links in e-mails.", IsUrl = true, NotUsedYet = true)]
     public string AppUrl { get; init; } = "http://localhost:8000";

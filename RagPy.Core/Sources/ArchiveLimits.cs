@@ -17,4 +17,10 @@ public sealed record ArchiveLimits
 
     /// <summary>Unpacked bytes below which the ratio does not count: a small empty file compresses without limit.</summary>
     public long RatioExemptBytes { get; init; } = 16L << 20;
+
+    /// <summary>
+    /// Whether a name that leads outside, or a link, condemns the whole archive. Otherwise such entries are as if they were not there: enough for a
+    /// person's own archive, while one that was sent and has them was made to do harm.
+    /// </summary>
+    public bool RefuseUnsafeEntries { get; init; }
 }

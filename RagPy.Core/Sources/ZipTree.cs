@@ -92,7 +92,13 @@ internal sealed class ZipTree : IFileTree, IDisposable
         {
             var entry = archive.Entries[i];
             total += entry.Length;
-            if (SafeName(entry) is not { } name)
+            if (IsLink(entry) || SafeName(entry) is not { } name)
+            {
+                RefuseUnsafe(entry);
+                continue;
+            }
+
+            if (name.EndsWith('/'))
             {
                 continue;
             }
@@ -140,15 +146,24 @@ internal sealed class ZipTree : IFileTree, IDisposable
         return added;
     }
 
-    /// <summary>The entry's path when it is a file that stays inside the archive, else null.</summary>
+    private void RefuseUnsafe(ZipArchiveEntry entry)
+    {
+        if (_limits.RefuseUnsafeEntries)
+        {
+            throw new SourceException(
+                IsLink(entry)
+                    ? $"'{_path}' has the link '{entry.FullName}' in it. Make the ZIP again without links."
+                    : $"'{_path}' has an entry named '{entry.FullName}', which leads outside. Make the ZIP again from within the folder."
+            );
+        }
+    }
+
+    private static bool IsLink(ZipArchiveEntry entry) => ((entry.ExternalAttributes >> 16) & UnixTypeMask) == UnixLink;
+
+    /// <summary>The entry's path when it stays inside the archive, else null; that of a folder ends in a slash.</summary>
     private static string? SafeName(ZipArchiveEntry entry)
     {
         var name = entry.FullName.Replace('\\', '/');
-        if (name.EndsWith('/') || ((entry.ExternalAttributes >> 16) & UnixTypeMask) == UnixLink)
-        {
-            return null;
-        }
-
         while (name.StartsWith("./", StringComparison.Ordinal))
         {
             name = name[2..];
@@ -158,9 +173,9 @@ internal sealed class ZipTree : IFileTree, IDisposable
             !name.StartsWith('/')
             && !name.Contains('\0', StringComparison.Ordinal)
             && !(name.Length > 1 && name[1] == ':')
-            && name.Split('/').All(part => part is not ("" or "." or ".."));
+            && (name.EndsWith('/') ? name[..^1] : name).Split('/').All(part => part is not ("" or "." or ".."));
 
-        return safe ? name : null;
+        return safe || name.Length == 0 ? name : null;
     }
 
     private Stream Open(int index, string path)

@@ -41,6 +41,26 @@ public sealed class FolderBlobStore(string root) : IBlobStore
     }
 
     /// <inheritdoc/>
+    public async Task<BlobReference> TakeAsync(long projectId, string path, CancellationToken cancellationToken)
+    {
+        BlobReference blob;
+        await using (var content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, useAsync: true))
+        {
+            blob = new BlobReference(Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken)), content.Length);
+            RandomAccess.FlushToDisk(content.SafeFileHandle);
+        }
+
+        var target = PathOf(projectId, blob.Sha256);
+        if (!File.Exists(target))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Move(path, target, overwrite: true);
+        }
+
+        return blob;
+    }
+
+    /// <inheritdoc/>
     public Task<Stream> OpenAsync(long projectId, BlobReference blob, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(blob);

@@ -8,6 +8,14 @@ public interface IBlobStore
     /// <exception cref="Pipeline.DocumentFailedException"><c>too_large</c> or <c>empty</c>; nothing is left behind.</exception>
     Task<BlobReference> PutAsync(long projectId, Stream content, long maxBytes, CancellationToken cancellationToken);
 
+    /// <summary>Stores a file of this machine, which may be moved instead of copied: afterwards it is no longer the caller's, and may be gone.</summary>
+    /// <param name="path">Not empty; nobody writes to it any more.</param>
+    async Task<BlobReference> TakeAsync(long projectId, string path, CancellationToken cancellationToken)
+    {
+        await using var content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, useAsync: true);
+        return await PutAsync(projectId, content, long.MaxValue, cancellationToken);
+    }
+
     /// <summary>Opens a stored file for reading (seekable).</summary>
     /// <exception cref="FileNotFoundException">The project has no such file.</exception>
     Task<Stream> OpenAsync(long projectId, BlobReference blob, CancellationToken cancellationToken);

@@ -105,13 +105,23 @@ internal sealed record PostgresCluster(string Programs, string Data, PostgresAcc
         return [Path.Combine(Programs, "bin", "postgres"), "-D", Data, .. settings.SelectMany(s => new[] { "-c", $"{s.Name}={s.Value}" })];
     }
 
-    private static async Task<string> PasswordAsync(PostgresFiles files, CancellationToken cancellationToken)
+    /// <summary>Password of the role; made when there is none yet.</summary>
+    public static async Task<string> PasswordAsync(PostgresFiles files, CancellationToken cancellationToken)
     {
         if (!File.Exists(files.Password))
         {
-            var partial = files.Password + ".partial";
+            var partial = $"{files.Password}.{Environment.ProcessId}.partial";
             await WritePrivateAsync(partial, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)), cancellationToken);
-            File.Move(partial, files.Password, overwrite: true);
+
+            try
+            {
+                File.Move(partial, files.Password);
+            }
+            catch (IOException) when (File.Exists(files.Password))
+            {
+                // Another process was first: its password is the database's.
+                File.Delete(partial);
+            }
         }
 
         return (await File.ReadAllTextAsync(files.Password, cancellationToken)).Trim();

@@ -1,58 +1,66 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
-
 namespace RagPy.LocalServices.Postgres;
 
-/// <summary>The verb <c>postgres</c>: runs the database until nobody holds it any more.</summary>
-internal sealed class PostgresCommand(LocalServicesOptions options, bool keep)
+/// <summary>The verb <c>postgres</c>.</summary>
+/// <remarks>
+/// In the foreground it is what an orchestrator runs: it serves the database until it is told to stop, or, when another process serves it already, keeps that one
+/// from leaving and takes its place when it ends. So command line and orchestrator share one database, whichever came first.
+/// </remarks>
+internal sealed class PostgresCommand(PostgresArguments arguments)
 {
-    /// <summary>Words that begin a line on standard output; the starter reads them.</summary>
+    /// <summary>Words that begin a line on standard output when detached; the starter reads them.</summary>
     public const string Progress = "progress ";
     public const string Ready = "ready";
     public const string Failed = "failed ";
 
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_lockPatience = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan s_restartWindow = TimeSpan.FromMinutes(1);
-    private const int MaxRestarts = 5;
+    private static readonly TimeSpan s_statePatience = TimeSpan.FromSeconds(10);
 
-    private readonly PostgresFiles _files = PostgresFiles.Of(options);
-    private readonly TimeProvider _time = TimeProvider.System;
+    // Orchestrators kill after six seconds or more.
+    private static readonly TimeSpan s_foregroundShutdown = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan s_detachedShutdown = TimeSpan.FromSeconds(20);
+
+    private readonly LocalServicesOptions _options = arguments.Options;
+    private readonly PostgresFiles _files = PostgresFiles.Of(arguments.Options);
 
     /// <summary>Runs to the end.</summary>
-    /// <returns>0 when it stopped in order, 1 when it could not run; the reason is on standard output.</returns>
+    /// <returns>0 when it stopped in order, 1 when it could not run; the reason is on standard output when detached, else on standard error.</returns>
     public async Task<int> RunAsync()
     {
-        using var stop = new CancellationTokenSource();
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Stop(context, stop));
+        if (arguments.IsDetached)
+        {
+            // Away from the starter's terminal: Ctrl-C there is not for us.
+            _ = NativeMethods.NewSession();
+        }
+
+        using var stop = new StopRequest(arguments.Parent);
 
         try
         {
             PostgresTools.DemandPlatform();
             _files.Create();
-            using var running = await TakeRunningAsync(stop.Token);
-            await ServeAsync(stop.Token);
+            await (arguments.IsDetached ? DetachedAsync(stop.Token) : ForegroundAsync(stop.Token));
 
             return 0;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
             return 0;
         }
         catch (Exception e) when (e is LocalServicesException or IOException or UnauthorizedAccessException)
         {
-            await Console.Out.WriteLineAsync(Failed + e.Message.ReplaceLineEndings(" "));
+            var reason = e.Message.ReplaceLineEndings(" ");
+            await (arguments.IsDetached ? Console.Out.WriteLineAsync(Failed + reason) : Console.Error.WriteLineAsync(reason));
 
             return 1;
         }
     }
 
-    private static void Stop(PosixSignalContext context, CancellationTokenSource stop)
+    private async Task DetachedAsync(CancellationToken cancellationToken)
     {
-        context.Cancel = true;
-        stop.Cancel();
+        using var running = await TakeRunningAsync(cancellationToken);
+        var service = new PostgresService(_options, _files, s_detachedShutdown, new Lines(Progress));
+        await service.RunAsync(isKept: false, _ => Console.Out.WriteLine(Ready), cancellationToken);
     }
 
     private async Task<FileLock> TakeRunningAsync(CancellationToken cancellationToken)
@@ -70,166 +78,73 @@ internal sealed class PostgresCommand(LocalServicesOptions options, bool keep)
         }
     }
 
-    private async Task ServeAsync(CancellationToken cancellationToken)
+    private async Task ForegroundAsync(CancellationToken cancellationToken)
     {
-        // Unlocked use of the file's handle: what it says is protected by the lock on 'running'.
-        var preferred = ReadState()?.Port ?? 0;
-        WriteState(null);
-        var cluster = await PostgresCluster.PrepareAsync(options, new LineProgress(), cancellationToken);
-        var log = new ServerLog(_files.Log);
-        var server = await PostgresServer.StartAsync(cluster, options.Port, preferred, log, cancellationToken);
+        using var hold = await FileLock.TakeAsync(_files.Server, exclusive: false, cancellationToken);
 
-        try
+        while (true)
         {
-            WriteState(new ServerState(server.Port, Environment.ProcessId, server.ProcessId));
-            await Console.Out.WriteLineAsync(Ready);
-            var restarts = new Queue<long>();
-            var lastHeld = _time.GetTimestamp();
-            using var timer = new PeriodicTimer(s_poll);
-
-            while (await timer.WaitForNextTickAsync(cancellationToken))
+            // As every starter does: whoever asks meanwhile waits, and then shares what runs.
+            using (var starting = await FileLock.TakeAsync(_files.Starting, exclusive: true, cancellationToken))
+            using (var running = FileLock.TryTake(_files.Running, exclusive: true))
             {
-                if (server.Exited.IsCompleted)
+                if (running is not null)
                 {
-                    NoteRestart(restarts, log);
-                    server = await PostgresServer.StartAsync(cluster, options.Port, server.Port, log, cancellationToken);
-                    WriteState(new ServerState(server.Port, Environment.ProcessId, server.ProcessId));
-                }
+                    var service = new PostgresService(_options, _files, s_foregroundShutdown, new Lines(""));
+                    await service.RunAsync(isKept: true, port => Announce(port, starting), cancellationToken);
 
-                if (!File.Exists(_files.Server))
-                {
-                    // The data directory was deleted under us.
-                    return;
-                }
-
-                using var alone = FileLock.TryTake(_files.Server, exclusive: true);
-
-                if (alone is null || keep)
-                {
-                    lastHeld = _time.GetTimestamp();
-                }
-                else if (_time.GetElapsedTime(lastHeld) >= options.Grace)
-                {
-                    // Whoever comes now waits for this lock until the database has stopped, then starts it again.
-                    alone.Write([]);
-                    await server.StopAsync();
-
-                    return;
+                    throw new LocalServicesException($"The folder {_files.Root} was removed while the database ran; stopped it.");
                 }
             }
+
+            await ShareAsync(hold, cancellationToken);
         }
-        finally
+    }
+
+    private static void Announce(int port, FileLock starting)
+    {
+        starting.Dispose();
+        Console.Out.WriteLine($"PostgreSQL answers on 127.0.0.1:{port}.");
+    }
+
+    /// <summary>Returns when nobody serves the database any more.</summary>
+    private async Task ShareAsync(FileLock hold, CancellationToken cancellationToken)
+    {
+        var unknown = TimeProvider.System.GetTimestamp();
+        ServerState? known = null;
+        using var timer = new PeriodicTimer(s_poll);
+
+        do
         {
-            if (!server.Exited.IsCompleted)
+            if (ServerState.Parse(hold.Read()) is { } state)
             {
-                await server.StopAsync();
-            }
-        }
-    }
-
-    private void NoteRestart(Queue<long> restarts, ServerLog log)
-    {
-        restarts.Enqueue(_time.GetTimestamp());
-
-        while (restarts.TryPeek(out var first) && _time.GetElapsedTime(first) > s_restartWindow)
-        {
-            restarts.Dequeue();
-        }
-
-        if (restarts.Count > MaxRestarts)
-        {
-            throw new LocalServicesException(ServerMessages.Explain("PostgreSQL keeps stopping", log.Tail));
-        }
-    }
-
-    private ServerState? ReadState() => File.Exists(_files.Server) ? ServerState.Parse(File.ReadAllBytes(_files.Server)) : null;
-
-    /// <summary>Writes in place: the holders' locks belong to the file, so it is never replaced.</summary>
-    private void WriteState(ServerState? state)
-    {
-        using var file = new FileStream(
-            _files.Server,
-            new FileStreamOptions
-            {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.Write,
-                Share = FileShare.ReadWrite,
-            }
-        );
-        file.SetLength(0);
-        file.Write(state?.ToBytes() ?? []);
-    }
-
-    private sealed class LineProgress : IProgress<string>
-    {
-        public void Report(string value) => Console.Out.WriteLine(Progress + value);
-    }
-
-    /// <summary>Reads the verb's arguments.</summary>
-    /// <returns>Null when they are wrong.</returns>
-    public static PostgresCommand? Parse(ReadOnlySpan<string> arguments)
-    {
-        var options = LocalServicesOptions.FromEnvironment(Environment.GetEnvironmentVariable);
-        var keep = false;
-
-        for (var i = 0; i < arguments.Length; i++)
-        {
-            switch (arguments[i])
-            {
-                case "--keep":
-                    keep = true;
-                    break;
-                case "--detached":
-                    // Away from the starter's terminal: Ctrl-C there is not for us.
-                    _ = NativeMethods.NewSession();
-                    break;
-                case "--not-durable":
-                    options = options with { Durable = false };
-                    break;
-                case { } name when i + 1 < arguments.Length:
-                    if (With(options, name, arguments[++i]) is not { } changed)
-                    {
-                        return null;
-                    }
-
-                    options = changed;
-                    break;
-                default:
-                    return null;
-            }
-        }
-
-        return new PostgresCommand(options, keep);
-    }
-
-    /// <summary>Arguments that <see cref="Parse"/> turns back into <paramref name="options"/>.</summary>
-    public static IReadOnlyList<string> Arguments(LocalServicesOptions options)
-    {
-        List<string> arguments = ["postgres", "--detached", "--data", options.DataDirectory, "--tools", options.ToolsDirectory];
-        arguments.AddRange(["--prepared", options.PreparedTools ?? "", "--user", options.PostgresUser]);
-        arguments.AddRange(["--grace", options.Grace.TotalSeconds.ToString(CultureInfo.InvariantCulture)]);
-
-        if (options.Port is { } port)
-        {
-            arguments.AddRange(["--port", port.ToString(CultureInfo.InvariantCulture)]);
-        }
-
-        return options.Durable ? arguments : [.. arguments, "--not-durable"];
-    }
-
-    private static LocalServicesOptions? With(LocalServicesOptions options, string name, string value) =>
-        name switch
-        {
-            "--data" => options with { DataDirectory = Path.GetFullPath(value) },
-            "--tools" => options with { ToolsDirectory = Path.GetFullPath(value) },
-            "--prepared" => options with { PreparedTools = value.Length == 0 ? null : Path.GetFullPath(value) },
-            "--user" => options with { PostgresUser = value },
-            "--grace" when double.TryParse(value, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= 86_400 =>
-                options with
+                if (_options.Port is { } port && port != state.Port)
                 {
-                    Grace = TimeSpan.FromSeconds(seconds),
-                },
-            "--port" when ushort.TryParse(value, CultureInfo.InvariantCulture, out var port) && port > 0 => options with { Port = port },
-            _ => null,
-        };
+                    throw new LocalServicesException(
+                        $"The database in {_files.Root} already runs on port {state.Port} (process {state.Pid}), so that it cannot run on port {port}; wait until that one has ended, or start again to use its port."
+                    );
+                }
+
+                if (state != known)
+                {
+                    await Console.Out.WriteLineAsync(
+                        $"PostgreSQL answers on 127.0.0.1:{state.Port}, run by process {state.Pid}; shared with it."
+                    );
+                }
+
+                known = state;
+            }
+            else if (known is null && TimeProvider.System.GetElapsedTime(unknown) > s_statePatience)
+            {
+                throw new LocalServicesException(
+                    $"The database in {_files.Root} does not say on which port it runs; end its process, then start again."
+                );
+            }
+        } while (FileLock.IsHeldExclusively(_files.Running) && await timer.WaitForNextTickAsync(cancellationToken));
+    }
+
+    private sealed class Lines(string prefix) : IProgress<string>
+    {
+        public void Report(string value) => Console.Out.WriteLine(prefix + value);
+    }
 }

@@ -13,6 +13,9 @@ internal sealed record PostgresFiles(string Root)
     /// <summary>Locked exclusively by whoever starts a server, so that two callers start one.</summary>
     public string Starting => Path.Combine(Root, "starting.lock");
 
+    /// <summary>The port that the server had last.</summary>
+    public string Port => Path.Combine(Root, "port");
+
     /// <summary>Password of the role <c>ragpy</c>, readable by the owner only.</summary>
     public string Password => Path.Combine(Root, "password");
 

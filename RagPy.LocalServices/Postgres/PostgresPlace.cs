@@ -26,8 +26,7 @@ internal static class PostgresPlace
             return native;
         }
 
-        var version = Path.GetFileName(Path.GetFullPath(Path.Combine(native, "../../../..")));
-        var copy = Path.Combine(Elsewhere, $"postgresql-{version}");
+        var copy = Path.Combine(Elsewhere, $"postgresql-{PostgresTools.Version(native)}");
         MakePublic(Elsewhere);
         using var _ = await FileLock.TakeAsync(Path.Combine(Elsewhere, "copy.lock"), exclusive: true, cancellationToken);
 

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace RagPy.LocalServices.Postgres;
@@ -10,7 +8,7 @@ internal sealed class PostgresServer
 {
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan s_recovery = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan s_shutdown = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_predecessor = TimeSpan.FromSeconds(20);
     private readonly Process _process;
 
     private PostgresServer(Process process, int port, Task exited)
@@ -45,7 +43,7 @@ internal sealed class PostgresServer
 
         for (var attempt = 1; ; attempt++)
         {
-            var chosen = port ?? (attempt == 1 && preferred != 0 ? preferred : FreePort());
+            var chosen = port ?? (attempt == 1 && preferred != 0 ? preferred : LoopbackPort.Free());
             log.Clear();
             var server = await LaunchAsync(cluster, chosen, log);
 
@@ -62,7 +60,7 @@ internal sealed class PostgresServer
             }
 
             // Another program may take the port in between; children of a killed server may need a moment to notice.
-            var again = (taken && attempt < 10) || (ServerMessages.IsPredecessorEnding(log.Tail) && deadline.Elapsed < s_shutdown);
+            var again = (taken && attempt < 10) || (ServerMessages.IsPredecessorEnding(log.Tail) && deadline.Elapsed < s_predecessor);
 
             if (!again)
             {
@@ -71,14 +69,15 @@ internal sealed class PostgresServer
         }
     }
 
-    /// <summary>Stops it: open sessions are ended, data is written. After 20 s without leave.</summary>
-    public async Task StopAsync()
+    /// <summary>Stops it: open sessions are ended, data is written.</summary>
+    /// <param name="patience">How long that may take; then it is stopped at once, and recovers at the next start.</param>
+    public async Task StopAsync(TimeSpan patience)
     {
         _ = NativeMethods.Kill(ProcessId, NativeMethods.SignalInterrupt);
 
         try
         {
-            await Exited.WaitAsync(s_shutdown);
+            await Exited.WaitAsync(patience);
         }
         catch (TimeoutException)
         {
@@ -87,14 +86,6 @@ internal sealed class PostgresServer
         }
 
         _process.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>
@@ -179,7 +170,7 @@ internal sealed class PostgresServer
         }
         catch (Exception e)
         {
-            await StopAsync();
+            await StopAsync(TimeSpan.Zero);
 
             throw e is NpgsqlException
                 ? new LocalServicesException(ServerMessages.Explain("PostgreSQL refuses the connection", e.Message), e)

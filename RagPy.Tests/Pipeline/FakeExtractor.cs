@@ -18,6 +18,9 @@ internal sealed class FakeExtractor : IPageTextExtractor
 
     public string Version { get; set; } = "1";
 
+    /// <summary>Encoded word boxes of each page.</summary>
+    public byte[] Geometry { get; init; } = [1, 2];
+
     /// <summary>Time that each file takes.</summary>
     public TimeSpan Pace { get; init; }
 
@@ -67,7 +70,7 @@ internal sealed class FakeExtractor : IPageTextExtractor
                 needsOcr.Add(i + 1);
             }
 
-            yield return new ExtractedPage(i + 1, null, Engine, isScan ? "" : pages[i], 595, 842, new byte[] { 1, 2 }, isScan);
+            yield return new ExtractedPage(i + 1, null, Engine, isScan ? "" : pages[i], 595, 842, Geometry, isScan);
         }
 
         yield return new DocumentStructure(pages.Length, new string?[pages.Length], [], [], needsOcr, null, null);

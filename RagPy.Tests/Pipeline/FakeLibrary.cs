@@ -24,7 +24,7 @@ internal sealed class FakeLibrary
 
     public FakeItem this[string key] => _items.Single(i => i.Key == key);
 
-    public ISource Open(string location) => new Source(this);
+    public ISource Open(string location, SourceOptions options) => new Source(this);
 
     private sealed class Source(FakeLibrary library) : ISource
     {

@@ -13,6 +13,8 @@ internal sealed class OfflineRegistry : IEmbedderRegistry
     public EmbedderInfo Describe(string embedderId) =>
         embedderId == Default.Id ? Default : throw new InvalidOperationException($"No embedder '{embedderId}'.");
 
+    public bool IsApproximate(string embedderId) => Default.IsApproximate;
+
     public IEmbeddingGenerator<string, Embedding<float>> Get(string embedderId) =>
         Describe(embedderId) is not null ? _generator : throw new InvalidOperationException();
 }

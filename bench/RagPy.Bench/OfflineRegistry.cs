@@ -12,5 +12,7 @@ internal sealed class OfflineRegistry : IEmbedderRegistry
 
     public EmbedderInfo Describe(string embedderId) => Default;
 
+    public bool IsApproximate(string embedderId) => Default.IsApproximate;
+
     public IEmbeddingGenerator<string, Embedding<float>> Get(string embedderId) => _generator;
 }

@@ -1,6 +1,6 @@
 using RagPy.Bench;
 
-// Figures for bench/results, printed as Markdown. RAGPY_BENCH_POSTGRES names a server with the schema's extensions; a database is made and dropped.
+// Figures for bench/results, printed as Markdown. RAGPY_BENCH_POSTGRES may name a server, on which a database is made and dropped.
 var verb = args.Length > 0 ? args[0] : "";
 var rest = args.Skip(1).ToArray();
 using var stop = new CancellationTokenSource();
@@ -17,10 +17,27 @@ switch (verb)
     case "search":
         await SearchBench.RunAsync(rest, stop.Token);
         return 0;
+    case "pumps":
+        await PumpBench.RunAsync(rest, stop.Token);
+        return 0;
     case "quality":
         await QualityBench.RunAsync(rest, stop.Token);
         return 0;
+    case "http-upload":
+        await HttpUploadBench.RunAsync(rest, stop.Token);
+        return 0;
+    case "http-search":
+        await HttpSearchBench.RunAsync(rest, stop.Token);
+        return 0;
+    case "http-load":
+        await HttpLoadBench.RunAsync(rest, stop.Token);
+        return 0;
+    case "http-events":
+        await HttpEventsBench.RunAsync(rest, stop.Token);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: RagPy.Bench encode FILE.jsonl | search POINTS DIMENSION | quality BEIR_DIR…");
+        Console.Error.WriteLine(
+            "usage: RagPy.Bench encode FILE.jsonl | search POINTS DIMENSION | pumps ITEMS IDLE_SECONDS [traced] | quality BEIR_DIR… | http-upload DIR [NAME…] | http-search CHUNKS | http-load | http-events DIR"
+        );
         return 2;
 }

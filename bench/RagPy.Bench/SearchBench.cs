@@ -146,7 +146,7 @@ internal static class SearchBench
     private static uint Term(Random random, double least = 0) =>
         2_654_435_761u * (uint)Math.Pow(Vocabulary, least + (random.NextDouble() * (1 - least)));
 
-    private static float[] Vector(Random random, int dimension, float[]? centre)
+    internal static float[] Vector(Random random, int dimension, float[]? centre)
     {
         var vector = new float[dimension];
         var square = 0.0;

@@ -1,0 +1,6 @@
+namespace RagPy.Api.Contracts;
+
+/// <summary>A project to be made.</summary>
+/// <param name="Name">1 to 255 characters; no other of your projects has it.</param>
+/// <param name="Description">At most 1,000 characters.</param>
+internal sealed record NewProject(string? Name, string? Description);

@@ -1,0 +1,28 @@
+using RagPy.Core.Projects;
+
+namespace RagPy.Api.Contracts;
+
+/// <summary>A project: a collection of sessions and its index.</summary>
+/// <param name="Role">What you may do in it.</param>
+/// <param name="Embedder">Which embedding its passages have.</param>
+/// <param name="Approximate">That embedding is the offline one: results that it had a part in are approximate.</param>
+/// <param name="Store">Which vector store holds its passages.</param>
+/// <param name="Documents">Documents in any state.</param>
+/// <param name="Indexed">Of these, those that search sees.</param>
+/// <param name="Failed">Of these, those that ended with a reason.</param>
+/// <param name="Chunks">Passages that search sees.</param>
+internal sealed record ProjectView(
+    long Id,
+    string Name,
+    string Description,
+    ProjectRole Role,
+    string Embedder,
+    bool Approximate,
+    string Store,
+    int Sessions,
+    int Documents,
+    int Indexed,
+    int Failed,
+    long Chunks,
+    DateTimeOffset CreatedAt
+);

@@ -1,0 +1,204 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using RagPy.Api.Contracts;
+using RagPy.Api.Http;
+using RagPy.Api.Uploads;
+using RagPy.Core.Pipeline;
+using RagPy.Core.Projects;
+
+namespace RagPy.Api.Endpoints;
+
+/// <summary><c>/projects/{projectId}/sessions</c> and <c>/sessions/{sessionId}</c>: sources brought in, with their documents.</summary>
+internal static class SessionEndpoints
+{
+    public static void MapSessions(this IEndpointRouteBuilder routes)
+    {
+        MapOfProject(routes.MapGroup("/projects/{projectId:long}/sessions").WithTags("Sessions"));
+        MapOne(routes.MapGroup("/sessions/{sessionId:long}").WithTags("Sessions").ProducesProblem(StatusCodes.Status404NotFound));
+    }
+
+    private static void MapOfProject(RouteGroupBuilder group)
+    {
+        group.ProducesProblem(StatusCodes.Status404NotFound);
+        group.MapGet("/", ListAsync).WithName("ListSessions");
+        group
+            .MapPost("/", UploadAsync)
+            .WithName("CreateSession")
+            .TakesUpload()
+            .TakesIdempotencyKey()
+            .ProducesProblem(StatusCodes.Status403Forbidden);
+        group
+            .MapPost("/sample", SampleAsync)
+            .WithName("CreateSampleSession")
+            .TakesIdempotencyKey()
+            .ProducesProblem(StatusCodes.Status403Forbidden);
+    }
+
+    private static void MapOne(RouteGroupBuilder group)
+    {
+        group.MapGet("/", GetAsync).WithName("GetSession");
+        group.MapDelete("/", DeleteAsync).WithName("DeleteSession").ProducesProblem(StatusCodes.Status403Forbidden);
+        group.MapGet("/documents", ListDocumentsAsync).WithName("ListDocuments").WithTags("Documents");
+        group
+            .MapPost("/retry", RetryAsync)
+            .WithName("RetrySession")
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        group
+            .MapPost("/run", RunAsync)
+            .WithName("RunSession")
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+    }
+
+    /// <summary>Sessions of a project, newest first.</summary>
+    /// <param name="limit">Most sessions wanted, 1 to 200; 50 when absent.</param>
+    /// <param name="cursor">The <c>next</c> of the part before.</param>
+    private static async Task<Ok<Listing<SessionView>>> ListAsync(
+        Caller caller,
+        long projectId,
+        SessionReader sessions,
+        int? limit,
+        string? cursor,
+        CancellationToken cancellationToken
+    )
+    {
+        var wanted = Paging.Limit(limit);
+        var before = Paging.Key<SessionCursor>(cursor)?.Id;
+        var found = await sessions.ListAsync(caller.Id, projectId, before, wanted + 1, cancellationToken);
+
+        return TypedResults.Ok(Paging.Page(found, wanted, session => new SessionCursor(session.Id), session => session.ToView()));
+    }
+
+    /// <summary>Bring a source in: a Zotero export, a Zotero JSON, or PDFs.</summary>
+    /// <remarks>
+    /// The body is <c>multipart/form-data</c> with one or more parts named <c>file</c>: one ZIP, or one Zotero JSON, or any number of PDFs, which together make one
+    /// session; a part <c>name</c> before them may name it. The parts are streamed to the disk and checked before anything else happens; a task then starts. The same
+    /// bytes sent again bring the same session up to date.
+    /// </remarks>
+    private static async Task<Created<StartedSession>> UploadAsync(
+        Caller caller,
+        long projectId,
+        HttpRequest request,
+        UploadService uploads,
+        SessionReader sessions,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var upload = await uploads.BeginAsync(caller.Id, projectId, cancellationToken);
+        var form = await MultipartUpload.ReceiveAsync(request, upload, uploads.MaxBytes);
+        var task = await uploads.FinishAsync(caller.Id, projectId, upload, form.Name, cancellationToken);
+
+        return await StartedAsync(caller, task, sessions, cancellationToken);
+    }
+
+    /// <summary>Bring in the sample library that comes with RagPy.</summary>
+    private static async Task<Created<StartedSession>> SampleAsync(
+        Caller caller,
+        long projectId,
+        UploadService uploads,
+        SessionReader sessions,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var upload = await uploads.BeginAsync(caller.Id, projectId, cancellationToken);
+        await upload.AddFolderAsync(SampleLibrary.Folder, cancellationToken);
+        var task = await uploads.FinishAsync(caller.Id, projectId, upload, SampleLibrary.Name, cancellationToken);
+
+        return await StartedAsync(caller, task, sessions, cancellationToken);
+    }
+
+    /// <summary>A session with its numbers and its newest task.</summary>
+    private static async Task<Ok<SessionView>> GetAsync(
+        Caller caller,
+        long sessionId,
+        SessionReader sessions,
+        CancellationToken cancellationToken
+    ) => TypedResults.Ok((await sessions.GetAsync(caller.Id, sessionId, cancellationToken)).ToView());
+
+    /// <summary>Delete a session and the documents that no other session of the project has.</summary>
+    private static async Task<NoContent> DeleteAsync(
+        Caller caller,
+        long sessionId,
+        ProjectService projects,
+        CancellationToken cancellationToken
+    )
+    {
+        await projects.DeleteSessionAsync(caller.Id, sessionId, cancellationToken);
+
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>Documents of a session, in the order of the source.</summary>
+    /// <param name="state">Only those that stand so.</param>
+    /// <param name="limit">Most documents wanted, 1 to 200; 50 when absent.</param>
+    /// <param name="cursor">The <c>next</c> of the part before.</param>
+    private static async Task<Ok<Listing<DocumentView>>> ListDocumentsAsync(
+        Caller caller,
+        long sessionId,
+        DocumentReader documents,
+        Choice<DocumentProgress>? state,
+        int? limit,
+        string? cursor,
+        CancellationToken cancellationToken
+    )
+    {
+        var wanted = Paging.Limit(limit);
+        var after = Paging.Key<DocumentCursor>(cursor);
+        var found = await documents.ListAsync(
+            caller.Id,
+            sessionId,
+            state?.Value,
+            after is null ? null : (after.Position, after.Id),
+            wanted + 1,
+            cancellationToken
+        );
+
+        return TypedResults.Ok(
+            Paging.Page(found, wanted, document => new DocumentCursor(document.Position, document.Id), document => document.ToView())
+        );
+    }
+
+    /// <summary>Take up every failed document again, also those that failed for good.</summary>
+    private static async Task<Accepted<TaskView>> RetryAsync(
+        Caller caller,
+        long sessionId,
+        TaskService tasks,
+        CancellationToken cancellationToken
+    ) => await AcceptedAsync(caller, await tasks.RetryFailedAsync(caller.Id, sessionId, cancellationToken), tasks, cancellationToken);
+
+    /// <summary>Bring a session up to date: read its source again and do what is not done.</summary>
+    private static async Task<Accepted<TaskView>> RunAsync(
+        Caller caller,
+        long sessionId,
+        TaskService tasks,
+        CancellationToken cancellationToken
+    ) => await AcceptedAsync(caller, await tasks.RunAgainAsync(caller.Id, sessionId, cancellationToken), tasks, cancellationToken);
+
+    private static async Task<Accepted<TaskView>> AcceptedAsync(
+        Caller caller,
+        PipelineTask task,
+        TaskService tasks,
+        CancellationToken cancellationToken
+    )
+    {
+        var progress = await tasks.GetProgressAsync(caller.Id, task.Id, cancellationToken);
+
+        return TypedResults.Accepted($"{ApiRoutes.Root}/tasks/{task.Id}", progress.ToView());
+    }
+
+    private static async Task<Created<StartedSession>> StartedAsync(
+        Caller caller,
+        PipelineTask task,
+        SessionReader sessions,
+        CancellationToken cancellationToken
+    )
+    {
+        var session = (await sessions.GetAsync(caller.Id, task.SessionId, cancellationToken)).ToView();
+
+        return TypedResults.Created($"{ApiRoutes.Root}/sessions/{session.Id}", new StartedSession(session, session.Task!));
+    }
+
+    private sealed record SessionCursor(long Id);
+
+    private sealed record DocumentCursor(int Position, Guid Id);
+}

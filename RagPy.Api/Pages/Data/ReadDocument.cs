@@ -1,0 +1,14 @@
+using RagPy.Core.Projects;
+
+namespace RagPy.Api.Pages.Data;
+
+/// <summary>A document that someone reads.</summary>
+/// <param name="IsStored">Its file is there.</param>
+/// <param name="Labels">Printed labels by 1-based page index, where known.</param>
+internal sealed record ReadDocument(
+    Document Document,
+    Item Item,
+    string ProjectName,
+    bool IsStored,
+    IReadOnlyDictionary<int, string> Labels
+);

@@ -1,0 +1,71 @@
+using System.Globalization;
+using RagPy.Core.Settings;
+
+namespace RagPy.AppHost;
+
+/// <summary>What RagPy's resources have in common, in terms of Aspire's own model.</summary>
+internal static class RagPyExtensions
+{
+    private const int DefaultWebPort = 8000;
+
+    /// <summary>Reads <c>.env</c> of the current folder, where there is one, as the source of least weight.</summary>
+    public static IDistributedApplicationBuilder AddRagPySettings(this IDistributedApplicationBuilder builder)
+    {
+        var variables = DotEnvFile.Read(DotEnvFile.DefaultPath, out var problem);
+        builder.Configuration.Sources.Insert(0, new DotEnvConfigurationSource(variables));
+        if (problem is not null)
+        {
+            Console.Error.WriteLine(problem.Message);
+        }
+
+        return builder;
+    }
+
+    /// <summary>Port of the web page on this machine: <c>RAGPY_PORT</c>, 0 for any, 8000 when it is not set.</summary>
+    /// <exception cref="DistributedApplicationException">It is no port.</exception>
+    public static int? WebPort(this IDistributedApplicationBuilder builder)
+    {
+        if (builder.Configuration["RAGPY_PORT"] is not { Length: > 0 } text)
+        {
+            return DefaultWebPort;
+        }
+
+        return ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            ? port == 0
+                ? null
+                : port
+            : throw new DistributedApplicationException($"RAGPY_PORT is \"{text}\"; give a port from 1 to 65535, or 0 for any.");
+    }
+
+    /// <summary>Gives a service what the AppHost itself has: data folder, kind of environment, and the variables of <c>.env</c>.</summary>
+    public static IResourceBuilder<T> WithRagPySettings<T>(this IResourceBuilder<T> builder)
+        where T : IResourceWithEnvironment
+    {
+        var application = builder.ApplicationBuilder;
+
+        return application.ExecutionContext.IsPublishMode
+            ? builder
+            : builder
+                .WithEnvironment(context =>
+                {
+                    // Those of the AppHost's own environment are of more weight, and inherited.
+                    foreach (
+                        var (name, value) in DotEnvFile
+                            .Read(DotEnvFile.DefaultPath, out _)
+                            .Where(variable => Environment.GetEnvironmentVariable(variable.Key) is null)
+                    )
+                    {
+                        context.EnvironmentVariables.TryAdd(name, value);
+                    }
+                })
+                .WithEnvironment("RAGPY_DATA", DataFolder(application))
+                .WithEnvironment("DOTNET_ENVIRONMENT", application.Environment.EnvironmentName)
+                .WithEnvironment("ASPNETCORE_ENVIRONMENT", application.Environment.EnvironmentName);
+    }
+
+    /// <summary>The same folder that the command line uses.</summary>
+    private static string DataFolder(IDistributedApplicationBuilder builder) =>
+        builder.Configuration["RAGPY_DATA"] is { Length: > 0 } given
+            ? Path.GetFullPath(given)
+            : Path.GetFullPath("../.ragpy", builder.AppHostDirectory);
+}

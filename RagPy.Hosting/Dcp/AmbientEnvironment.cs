@@ -1,0 +1,3 @@
+namespace RagPy.Hosting.Dcp;
+
+internal sealed record AmbientEnvironment(string Behavior);

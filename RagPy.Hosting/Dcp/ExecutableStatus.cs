@@ -1,0 +1,17 @@
+namespace RagPy.Hosting.Dcp;
+
+internal sealed record ExecutableStatus
+{
+    public string? State { get; init; }
+
+    public int? Pid { get; init; }
+
+    /// <summary>-1 after a kill.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>The process exists.</summary>
+    public bool IsRunning => State is "Running";
+
+    /// <summary>It ended, or never was.</summary>
+    public bool HasEnded => State is "Finished" or "Terminated" or "FailedToStart" or "NotFound" or "Unknown";
+}

@@ -1,0 +1,3 @@
+namespace RagPy.Hosting.Dcp;
+
+internal sealed record NameValue(string Name, string Value);

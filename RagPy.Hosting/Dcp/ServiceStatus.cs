@@ -1,0 +1,3 @@
+namespace RagPy.Hosting.Dcp;
+
+internal sealed record ServiceStatus(string? State, string? EffectiveAddress, int? EffectivePort);

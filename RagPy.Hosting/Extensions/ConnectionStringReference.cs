@@ -1,0 +1,29 @@
+using Aspire.Hosting.ApplicationModel;
+
+namespace Aspire.Hosting;
+
+/// <summary>The connection string of a resource, as another one refers to it.</summary>
+internal sealed class ConnectionStringReference(IResourceWithConnectionString resource, bool optional)
+    : IValueProvider,
+        IManifestExpressionProvider,
+        IValueWithReferences
+{
+    /// <summary>Its absence is no mistake.</summary>
+    public bool Optional { get; } = optional;
+
+    public string ValueExpression => resource.ValueExpression;
+
+    IEnumerable<object> IValueWithReferences.References => [resource];
+
+    public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await resource.GetConnectionStringAsync(cancellationToken);
+        }
+        catch (MissingParameterValueException) when (Optional)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using Aspire.Hosting.ApplicationModel;
+using RagPy.Hosting.Model;
+
+namespace Aspire.Hosting;
+
+/// <summary>Adds .NET projects.</summary>
+public static class ProjectResourceBuilderExtensions
+{
+    /// <summary>Adds a project that the AppHost builds with itself.</summary>
+    /// <param name="projectPath">Path of its project file, relative to the AppHost's folder.</param>
+    /// <param name="launchProfileName">Null: the model alone says how it runs. Launch profiles are not read.</param>
+    public static IResourceBuilder<ProjectResource> AddProject(
+        this IDistributedApplicationBuilder builder,
+        string name,
+        string projectPath,
+        string? launchProfileName
+    )
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(projectPath);
+        if (launchProfileName is not null)
+        {
+            throw new ArgumentException(
+                $"The project '{name}' asks for the launch profile '{launchProfileName}'; profiles are not read, give null.",
+                nameof(launchProfileName)
+            );
+        }
+
+        var path = Path.GetFullPath(projectPath.Replace('\\', '/'), builder.AppHostDirectory);
+
+        return builder
+            .AddResource(new ProjectResource(name))
+            .WithAnnotation(new ProjectPathAnnotation(path))
+            .WithAnnotation(new OtlpExporterAnnotation())
+            .WithEnvironment(context => SetDefaults(context, builder));
+    }
+
+    /// <summary>Runs several processes of the project behind one address.</summary>
+    public static IResourceBuilder<ProjectResource> WithReplicas(this IResourceBuilder<ProjectResource> builder, int replicas)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentOutOfRangeException.ThrowIfNegative(replicas);
+
+        return builder.WithAnnotation(new ReplicaAnnotation(replicas), ResourceAnnotationMutationBehavior.Replace);
+    }
+
+    private static void SetDefaults(EnvironmentCallbackContext context, IDistributedApplicationBuilder builder)
+    {
+        context.EnvironmentVariables["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] = "in_memory";
+        if (!context.ExecutionContext.IsRunMode)
+        {
+            return;
+        }
+
+        if (string.Equals(builder.Environment.EnvironmentName, "Development", StringComparison.OrdinalIgnoreCase))
+        {
+            context.EnvironmentVariables["OTEL_DOTNET_EXPERIMENTAL_ASPNETCORE_DISABLE_URL_QUERY_REDACTION"] = "true";
+            context.EnvironmentVariables["OTEL_DOTNET_EXPERIMENTAL_HTTPCLIENT_DISABLE_URL_QUERY_REDACTION"] = "true";
+        }
+
+        if (ProjectUrls.Of(context.Resource) is { } urls)
+        {
+            context.EnvironmentVariables["ASPNETCORE_URLS"] = urls;
+        }
+    }
+}

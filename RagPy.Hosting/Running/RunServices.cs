@@ -1,0 +1,14 @@
+using RagPy.Hosting.Dcp;
+
+namespace RagPy.Hosting.Running;
+
+/// <summary>What every part of a run works with.</summary>
+/// <param name="Executables">The processes that the orchestrator knows.</param>
+/// <param name="Endpoints">Where each of them listens.</param>
+internal sealed record RunServices(
+    DcpClient Client,
+    DcpWatch<ExecutableSpec, ExecutableStatus> Executables,
+    DcpWatch<EndpointSpec, EndpointStatus> Endpoints,
+    RunConsole Console,
+    TimeProvider Time
+);

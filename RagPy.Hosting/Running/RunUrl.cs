@@ -1,0 +1,4 @@
+namespace RagPy.Hosting.Running;
+
+/// <summary>Something to open in a browser.</summary>
+internal sealed record RunUrl(string Title, string Address);

@@ -1,0 +1,135 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using RagPy.Api.Http;
+using RagPy.Core.Extraction;
+using RagPy.Core.Pipeline;
+using RagPy.Tests.Pipeline;
+using Xunit;
+
+namespace RagPy.Tests.Api;
+
+/// <summary>The API as it is served, on a port of its own, with a worker beside it in the process that reads files of plain text.</summary>
+internal sealed class ApiHost : IAsyncDisposable
+{
+    private readonly Factory _factory;
+    private readonly bool _ownsData;
+
+    private ApiHost(TestDatabase database, string data, FakeExtractor extractor, IReadOnlyDictionary<string, string> settings, bool isFirst)
+    {
+        (Database, Data, Extractor, Settings, _ownsData) = (database, data, extractor, settings, isFirst);
+        _factory = new Factory(this);
+        _factory.UseKestrel(0);
+        _factory.StartServer();
+        Client = _factory.CreateClient();
+        Client.Timeout = TimeSpan.FromSeconds(60);
+    }
+
+    public TestDatabase Database { get; }
+
+    /// <summary>The data folder, which both replicas share.</summary>
+    public string Data { get; }
+
+    public FakeExtractor Extractor { get; }
+
+    public HttpClient Client { get; }
+
+    public Uri Address => Client.BaseAddress!;
+
+    public IServiceProvider Services => _factory.Services;
+
+    private IReadOnlyDictionary<string, string> Settings { get; }
+
+    public static async Task<ApiHost> CreateAsync(PostgresFixture postgres, params (string Name, string Value)[] settings)
+    {
+        var host = new ApiHost(
+            await postgres.CreateDatabaseAsync(),
+            Directory.CreateTempSubdirectory("ragpy-api-").FullName,
+            new FakeExtractor { Geometry = [] },
+            settings.ToDictionary(s => s.Name, s => s.Value),
+            isFirst: true
+        );
+        await host.UntilReadyAsync();
+        // Not left to the host: it would be stopped by the entry point and by the factory at once.
+        await host.Get<PipelineWorker>().StartAsync(CancellationToken.None);
+        return host;
+    }
+
+    /// <summary>Another replica on the same database and data.</summary>
+    public ApiHost Second() => new(Database, Data, Extractor, Settings, isFirst: false);
+
+    public T Get<T>()
+        where T : notnull => Services.GetRequiredService<T>();
+
+    /// <summary>Every file of the data folder, without those of the index.</summary>
+    public string[] Files() =>
+        [
+            .. Directory
+                .EnumerateFiles(Data, "*", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(Data, path))
+                .Where(path => !path.StartsWith("index", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal),
+        ];
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        if (_ownsData)
+        {
+            await Get<PipelineWorker>().StopAsync(CancellationToken.None);
+        }
+
+        await _factory.DisposeAsync();
+        if (_ownsData)
+        {
+            await Database.DisposeAsync();
+            Directory.Delete(Data, recursive: true);
+        }
+    }
+
+    private async Task UntilReadyAsync()
+    {
+        while (true)
+        {
+            using var response = await Client.GetAsync("/health", TestContext.Current.CancellationToken);
+            if (response.IsSuccessStatusCode)
+            {
+                return;
+            }
+
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private sealed class Factory(ApiHost host) : WebApplicationFactory<LocalOwner>
+    {
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        {
+            builder.UseEnvironment("Production");
+            builder.UseSetting("ConnectionStrings:ragpy", host.Database.ConnectionString);
+            builder.UseSetting("RAGPY_DATA", host.Data);
+            builder.UseSetting("Logging:LogLevel:Default", "Error");
+            // Not ready yet is what the first answers are meant to be.
+            builder.UseSetting("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", "None");
+            foreach (var (name, value) in host.Settings)
+            {
+                builder.UseSetting(name, value);
+            }
+
+            builder.ConfigureTestServices(Configure);
+        }
+
+        private void Configure(IServiceCollection services)
+        {
+            var options = (PipelineOptions)services.Single(s => s.ServiceType == typeof(PipelineOptions)).ImplementationInstance!;
+            options.RelayInterval = TimeSpan.FromSeconds(1);
+            options.RetryDelay = TimeSpan.FromMilliseconds(20);
+            options.GracePeriod = TimeSpan.FromSeconds(2);
+            services.Replace(ServiceDescriptor.Singleton<IPageTextExtractor>(host.Extractor));
+            services.AddSingleton<LocalOwner>();
+            services.Replace(ServiceDescriptor.Singleton<ICurrentPerson, NamedPerson>());
+        }
+    }
+}
