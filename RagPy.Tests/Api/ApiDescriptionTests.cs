@@ -5,7 +5,6 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.OpenApi;
-using Microsoft.OpenApi.Reader;
 using Xunit;
 
 namespace RagPy.Tests.Api;
