@@ -83,6 +83,8 @@ internal static class ApplicationServices
         connection.ApplicationName ??= "ragpy-api";
         // The statements of the API are few and always the same: the server need not plan them again.
         connection.MaxAutoPrepare = 100;
+        // Two replicas, the worker and its jobs share the server's 200 connections; who finds none free waits.
+        connection.MaxPoolSize = Math.Min(connection.MaxPoolSize, 60);
         // A listening connection must notice a server that went away without a word.
         connection.KeepAlive = 30;
     }

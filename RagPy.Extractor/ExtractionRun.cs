@@ -1,3 +1,4 @@
+using System.Globalization;
 using RagPy.Extractor.Document;
 using RagPy.Extractor.Output;
 using RagPy.Extractor.Pdf;
@@ -43,6 +44,9 @@ internal static class ExtractionRun
         }
 
         var labels = file.ReadLabels();
+        // Labels that only count the pages say less than what is printed.
+        var counting =
+            labels is not null && labels.Index().All(static page => page.Item == (page.Index + 1).ToString(CultureInfo.InvariantCulture));
         var composer = new PageComposer();
         var analyzer = new DocumentAnalyzer();
         // Damaged pages are held back until one can be read: a file without any has no page lines, only a failure.
@@ -74,10 +78,9 @@ internal static class ExtractionRun
         }
 
         WriteDamaged(file.PageCount + 1, damaged);
-        var (printed, regions) = analyzer.Finish();
-        lines.Document(
-            new DocumentLine(labels ?? printed, regions, file.ReadOutline(), analyzer.NeedsOcrPages, file.ReadTitle(), file.ReadLanguage())
-        );
+        var (printed, regions) = analyzer.Finish(labels);
+        var known = labels is null || (counting && printed.Any(static label => label is not null)) ? printed : labels;
+        lines.Document(new DocumentLine(known, regions, file.ReadOutline(), analyzer.NeedsOcrPages, file.ReadTitle(), file.ReadLanguage()));
 
         void WriteDamaged(int before, int count)
         {
@@ -89,7 +92,7 @@ internal static class ExtractionRun
 
         void Write(int index, PageText page)
         {
-            lines.Page(index, labels?[index - 1], page);
+            lines.Page(index, counting ? null : labels?[index - 1], page);
             analyzer.Add(index, page);
         }
     }

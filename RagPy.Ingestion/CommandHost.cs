@@ -14,12 +14,12 @@ namespace RagPy.Ingestion;
 internal sealed class CommandHost : IAsyncDisposable
 {
     private readonly IHost _host;
-    private readonly LocalPostgres? _postgres;
+    private readonly IngestionDatabase _database;
 
-    private CommandHost(IHost host, LocalPostgres? postgres, Person owner)
+    private CommandHost(IHost host, IngestionDatabase database, Person owner)
     {
         _host = host;
-        _postgres = postgres;
+        _database = database;
         Owner = owner;
     }
 
@@ -30,25 +30,22 @@ internal sealed class CommandHost : IAsyncDisposable
         where T : notnull => _host.Services.GetRequiredService<T>();
 
     /// <summary>Finds or starts the database and brings its schema up to date.</summary>
-    /// <param name="hostsWorker">The host's own start and stop also start and stop a worker.</param>
     /// <exception cref="LocalServicesException">No database can be had; the message says what to do.</exception>
-    public static async Task<CommandHost> OpenAsync(bool hostsWorker, CancellationToken cancellationToken)
+    public static async Task<CommandHost> OpenAsync(CancellationToken cancellationToken)
     {
         var settings = RagPySettings.Load();
-        var connectionString = PostgresConnection.Resolve(Environment.GetEnvironmentVariable);
-        var postgres = connectionString is null ? await AcquireLocalAsync(cancellationToken) : null;
+        var database = await IngestionDatabase.FindAsync(cancellationToken);
         try
         {
-            var host = Build(settings, connectionString ?? postgres!.ConnectionString, hostsWorker);
+            var host = Build(settings, database.ConnectionString);
             await MigrateAsync(host, cancellationToken);
             var owner = await host.Services.GetRequiredService<ProjectService>().EnsureLocalOwnerAsync(cancellationToken);
 
-            return new CommandHost(host, postgres, owner);
+            return new CommandHost(host, database, owner);
         }
         catch
         {
-            if (postgres is not null)
-                await postgres.DisposeAsync();
+            await database.DisposeAsync();
             throw;
         }
     }
@@ -61,35 +58,24 @@ internal sealed class CommandHost : IAsyncDisposable
             $"There is no project '{name}'. 'ragpy status' lists the projects; 'ragpy run SOURCE --project {name}' makes one."
         );
 
-    /// <summary>Runs the worker until the host is told to stop.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => _host.RunAsync(cancellationToken);
-
     public async ValueTask DisposeAsync()
     {
         if (_host is IAsyncDisposable disposable)
             await disposable.DisposeAsync();
-        if (_postgres is not null)
-            await _postgres.DisposeAsync();
+        await _database.DisposeAsync();
     }
 
-    private static Task<LocalPostgres> AcquireLocalAsync(CancellationToken cancellationToken) =>
-        LocalPostgres.AcquireAsync(
-            LocalServicesOptions.FromEnvironment(Environment.GetEnvironmentVariable),
-            new StandardErrorProgress(),
-            cancellationToken
-        );
-
-    private static IHost Build(RagPySettings settings, string connectionString, bool hostsWorker)
+    private static IHost Build(RagPySettings settings, string connectionString)
     {
-        var data = settings.DataDirectory ?? DataDirectory.Locate(Environment.GetEnvironmentVariable);
-        if (hostsWorker)
-            return WorkerHost.Build(settings, connectionString, data);
-
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         ConsoleLog.Configure(builder.Logging, LogLevel.Error);
-        builder.Services.AddRagPyCore(settings, connectionString, data);
+        builder.Services.AddRagPyCore(
+            settings,
+            connectionString,
+            settings.DataDirectory ?? DataDirectory.Locate(Environment.GetEnvironmentVariable)
+        );
 
-        return builder.Build();
+        return CommandTelemetry.IsWanted ? CommandTelemetry.Build(builder) : builder.Build();
     }
 
     private static async Task MigrateAsync(IHost host, CancellationToken cancellationToken)
@@ -104,11 +90,5 @@ internal sealed class CommandHost : IAsyncDisposable
                 $"PostgreSQL cannot be used: {e.Message} Check DATABASE_URL, or leave it unset to use the embedded one."
             );
         }
-    }
-
-    /// <summary>Lines of a slow start (the first one fetches PostgreSQL), in the order they come.</summary>
-    private sealed class StandardErrorProgress : IProgress<string>
-    {
-        public void Report(string value) => Console.Error.WriteLine(value);
     }
 }

@@ -113,7 +113,7 @@ public static class PostgresConnection
 
         if (colon > bracket)
         {
-            builder.Port = int.Parse(hosts[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture);
+            builder.Port = ushort.Parse(hosts[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture);
             hosts = hosts[..colon];
         }
 

@@ -53,7 +53,8 @@ public static class RedisClientExtensions
                     "StackExchange.Redis",
                     services => new RedisHealthCheck(services.GetRequiredService<IConnectionMultiplexer>),
                     HealthStatus.Degraded,
-                    tags: null
+                    tags: null,
+                    timeout: RedisHealthCheck.Patience
                 )
             );
         }

@@ -16,7 +16,10 @@ public static class ServiceDefaultsExtensions
     public const string TelemetryNames = "RagPy.*";
 
     /// <summary>Variable that names where telemetry goes (OpenTelemetry specification, OTLP exporter); nothing is exported without it.</summary>
-    internal const string OtlpEndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    public const string OtlpEndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    /// <summary>Variable that chooses which traces are kept (OpenTelemetry specification).</summary>
+    private const string SamplerVariable = "OTEL_TRACES_SAMPLER";
 
     /// <summary>Source and meter of calls to models (GenAI semantic conventions), as Microsoft.Extensions.AI names them.</summary>
     private const string ModelTelemetry = "Experimental.Microsoft.Extensions.AI";
@@ -47,6 +50,9 @@ public static class ServiceDefaultsExtensions
             logging.IncludeFormattedMessage = true;
             logging.IncludeScopes = true;
         });
+        // Requests and statements are in the traces, where they can be found; a line for each would bury the rest.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Npgsql.Command", LogLevel.Warning);
         builder
             .Services.AddOpenTelemetry()
             .WithMetrics(metrics =>
@@ -57,11 +63,18 @@ public static class ServiceDefaultsExtensions
                     .AddMeter(TelemetryNames, ModelTelemetry)
             )
             .WithTracing(tracing =>
+            {
+                // OTEL_TRACES_SAMPLER is read by the SDK, unless a sampler is set here.
+                if (string.IsNullOrWhiteSpace(builder.Configuration[SamplerVariable]))
+                {
+                    tracing.SetSampler(new ParentBasedSampler(new WorkSampler()));
+                }
+
                 tracing
                     .AddSource(builder.Environment.ApplicationName, TelemetryNames, ModelTelemetry)
                     .AddAspNetCoreInstrumentation(options => options.Filter = IsWorthATrace)
-                    .AddHttpClientInstrumentation()
-            );
+                    .AddHttpClientInstrumentation();
+            });
         if (!string.IsNullOrWhiteSpace(builder.Configuration[OtlpEndpointVariable]))
         {
             builder.Services.AddOpenTelemetry().UseOtlpExporter();

@@ -11,7 +11,11 @@ internal sealed class ChunkedDocument
     private readonly RecursiveSplitter _splitter;
     private readonly TokenCounter _counter;
     private readonly CancellationToken _cancellationToken;
+
+    /// <summary>Notes and captions that wait for the sentence around them to end.</summary>
+    private readonly List<(int Page, int Start, string Text)> _asides = [];
     private bool _inReferences;
+    private char _last;
     private int _ordinal;
 
     internal ChunkedDocument(TokenCounter counter, ChunkSettings settings, DocumentStructure structure, CancellationToken cancellationToken)
@@ -34,27 +38,94 @@ internal sealed class ChunkedDocument
         var isFirst = true;
         foreach (var section in PageSections.Cut(text, regions))
         {
+            if (section.IsAside)
+            {
+                _asides.Add((pageIndex, section.Start, text[section.Start..section.End]));
+                continue;
+            }
+
             if (section.IsReferences != _inReferences)
             {
+                AddAsides();
                 _splitter.Finish();
                 _inReferences = section.IsReferences;
             }
 
-            var isBeginning = _splitter.IsAtBeginning;
-            var start = _window.Append(text.AsSpan(section.Start, section.End - section.Start), pageIndex, section.Start);
-            if (isBeginning)
-                _splitter.Begin(start);
-            if (isFirst)
-                _headings.BeginPage(start, pageIndex);
-            isFirst = false;
-            AddHeadings(text, regions, section, start);
+            var start = section.Start;
+            if (_asides.Count > 0)
+            {
+                start = AddRestOfParagraph(pageIndex, text, section, regions, ref isFirst);
+                AddAsides();
+            }
 
-            _splitter.Advance();
-            _window.Release(_splitter.Needed);
+            if (start < section.End)
+                AddSection(pageIndex, text, section with { Start = start }, regions, ref isFirst);
         }
+
+        if (EndsSentence())
+            AddAsides();
     }
 
-    internal void Finish() => _splitter.Finish();
+    /// <summary>Adds what ends the paragraph that the page before left open, if it did; gives where the rest of the section starts.</summary>
+    private int AddRestOfParagraph(int pageIndex, string text, PageSection section, TextRegion[] regions, ref bool isFirst)
+    {
+        if (EndsSentence())
+            return section.Start;
+
+        var found = text.AsSpan(section.Start, section.End - section.Start).IndexOf("\n\n", StringComparison.Ordinal);
+        var end = found < 0 ? section.End : section.Start + found;
+        AddSection(pageIndex, text, section with { End = end }, regions, ref isFirst);
+        while (end < section.End && char.IsWhiteSpace(text[end]))
+            end++;
+
+        return end;
+    }
+
+    private bool EndsSentence() => _splitter.IsAtBeginning || _last is '.' or '!' or '?' or '…' or ':';
+
+    private void AddSection(int pageIndex, string text, PageSection section, TextRegion[] regions, ref bool isFirst)
+    {
+        var start = Append(pageIndex, section.Start, text.AsSpan(section.Start, section.End - section.Start));
+        if (isFirst)
+            _headings.BeginPage(start, pageIndex);
+        isFirst = false;
+        AddHeadings(text, regions, section, start);
+        Advance();
+    }
+
+    private void AddAsides()
+    {
+        foreach (var (page, start, text) in _asides)
+        {
+            Append(page, start, text);
+            Advance();
+        }
+
+        _asides.Clear();
+    }
+
+    private long Append(int pageIndex, int pageStart, ReadOnlySpan<char> text)
+    {
+        var isBeginning = _splitter.IsAtBeginning;
+        var start = _window.Append(text, pageIndex, pageStart);
+        if (isBeginning)
+            _splitter.Begin(start);
+        _last = text[^1];
+
+        return start;
+    }
+
+    private void Advance()
+    {
+        _splitter.Advance();
+        _window.Release(_splitter.Needed);
+    }
+
+    internal void Finish()
+    {
+        AddAsides();
+        _splitter.Finish();
+    }
 
     private void AddHeadings(string text, TextRegion[] regions, PageSection section, long start)
     {

@@ -10,14 +10,14 @@ namespace RagPy.Core.Chunking;
 /// </summary>
 /// <remarks>
 /// Running heads, footers and page numbers are left out. What is left of a page follows the page before after one line feed, so a
-/// paragraph, and a sentence in it, goes on over a page end. The list of references is split as a text of its own: a chunk is either all
+/// paragraph, and a sentence in it, goes on over a page end; footnotes and captions follow the paragraph that they would interrupt. The list of references is split as a text of its own: a chunk is either all
 /// references or has none. Time is linear in the text; memory holds one page, at most a paragraph of 1,048,576 UTF-16 units (a longer
 /// one is ended at a page end) and the chunk in work. Thread-safe.
 /// </remarks>
 public sealed class Chunker
 {
     /// <summary>Changes whenever the same pages and settings may give other chunks; part of the generation.</summary>
-    public const string Version = "recursive-cl100k/1";
+    public const string Version = "recursive-cl100k/2";
 
     private readonly TokenCounter _counter;
     private readonly ChunkSettings _settings;

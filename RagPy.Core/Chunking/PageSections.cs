@@ -2,7 +2,7 @@ using RagPy.Core.Extraction;
 
 namespace RagPy.Core.Chunking;
 
-/// <summary>Cuts a page into the stretches that go into chunks: without furniture, and references apart from the rest.</summary>
+/// <summary>Cuts a page into the stretches that go into chunks: without furniture; references, and what stands outside the running text, apart from the rest.</summary>
 internal static class PageSections
 {
     /// <summary>Stretches of <paramref name="text"/> in order, neither blank nor with white space at their ends.</summary>
@@ -16,13 +16,14 @@ internal static class PageSections
         Part? last = null;
         foreach (var part in parts)
         {
-            var joined = last is { Kind: not RegionKind.Furniture } open && open.IsReferences == part.IsReferences;
+            var joined =
+                last is { Kind: not RegionKind.Furniture } open && open.IsReferences == part.IsReferences && open.IsAside == part.IsAside;
             if (part.Kind != RegionKind.Furniture)
             {
                 var start = joined ? sections[^1].Start : part.Start;
                 if (joined)
                     sections.RemoveAt(sections.Count - 1);
-                sections.Add(new PageSection(start, part.End, part.IsReferences));
+                sections.Add(new PageSection(start, part.End, part.IsReferences, part.IsAside));
             }
 
             last = part;
@@ -78,5 +79,8 @@ internal static class PageSections
         };
     }
 
-    private sealed record Part(int Start, int End, RegionKind? Kind, bool IsReferences);
+    private sealed record Part(int Start, int End, RegionKind? Kind, bool IsReferences)
+    {
+        public bool IsAside => Kind == RegionKind.Aside;
+    }
 }

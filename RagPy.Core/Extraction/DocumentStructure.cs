@@ -27,5 +27,5 @@ public sealed record DocumentStructure(
                 FailureCode.NeedsOcr,
                 $"No page has a usable text layer; {NeedsOcrPages.Count} of {PageCount} pages need optical character recognition."
             )
-            : new Failure(FailureCode.Empty, $"The file has {PageCount} pages and nothing on them to read.");
+            : new Failure(FailureCode.Empty, $"The file has {PageCount} {(PageCount == 1 ? "page" : "pages")} and nothing to read.");
 }

@@ -160,7 +160,10 @@ public sealed class ExtractorProcess : IPageTextExtractor, IDisposable
                 process.Kill(entireProcessTree: true);
             }
 
-            return version is { Length: > 0 and < 100 } ? version : throw Unavailable(null);
+            // Another program under this name would fail every file, and each of them would be read anew with the right one.
+            return version is { Length: < 100 } && version.StartsWith($"{Engine}-", StringComparison.Ordinal)
+                ? version
+                : throw Unavailable(null);
         }
         catch (Win32Exception e)
         {
@@ -178,5 +181,8 @@ public sealed class ExtractorProcess : IPageTextExtractor, IDisposable
     }
 
     private ExtractorUnavailableException Unavailable(Exception? inner) =>
-        new($"The program {_program.Value} does not run; build the solution again, or name another one in RAGPY_EXTRACTOR.", inner);
+        new(
+            $"The program {_program.Value} does not run, or is another program; build the solution again, or name another one in RAGPY_EXTRACTOR.",
+            inner
+        );
 }

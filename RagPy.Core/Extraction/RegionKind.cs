@@ -9,4 +9,7 @@ public enum RegionKind
 
     /// <summary>Part of the list of references.</summary>
     References = 3,
+
+    /// <summary>Footnote, caption or margin note: it stands outside the running text, which goes on around it.</summary>
+    Aside = 4,
 }

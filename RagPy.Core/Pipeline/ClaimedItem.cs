@@ -1,6 +1,7 @@
 namespace RagPy.Core.Pipeline;
 
 /// <summary>A work item in the hands of this process. <paramref name="Fence"/> must still be the row's when the work is written down.</summary>
+/// <param name="TraceParent">The task's trace, as W3C <c>traceparent</c>.</param>
 internal sealed record ClaimedItem(
     long Id,
     long TaskId,
@@ -13,5 +14,6 @@ internal sealed record ClaimedItem(
     long? ExtractionId,
     int Attempts,
     int Failures,
-    long Fence
+    long Fence,
+    string? TraceParent
 );

@@ -13,7 +13,8 @@ internal sealed class ExtractStage(
     IBlobStore blobs,
     IPageTextExtractor extractor,
     ExtractionWriter writer,
-    WorkItemStore store
+    WorkItemStore store,
+    PipelineTelemetry telemetry
 ) : IStageHandler
 {
     /// <inheritdoc/>
@@ -41,6 +42,7 @@ internal sealed class ExtractStage(
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var key = new ExtractionKey(item.ProjectId, blob.Sha256, extractor.Engine, extractor.Version, DocumentVersions.ExtractionOptions);
         var made = await writer.FindAsync(connection, key, cancellationToken);
+        var isCached = made is not null;
         if (made is null)
         {
             using var local = await blobs.GetLocalAsync(item.ProjectId, blob, cancellationToken);
@@ -59,6 +61,7 @@ internal sealed class ExtractStage(
 
         // Kept even when the lease was lost or the document has no text: the next run need not extract it again.
         await transaction.CommitAsync(cancellationToken);
+        telemetry.CountPages(made.Pages, isCached);
         if (!made.HasText)
         {
             throw new DocumentFailedException(made.WithoutText!);

@@ -15,7 +15,7 @@ internal sealed class ExtractionWriter(TimeProvider time)
     public async Task<StoredExtraction?> FindAsync(NpgsqlConnection connection, ExtractionKey key, CancellationToken cancellationToken)
     {
         const string sql = """
-            SELECT x.id, x.structure,
+            SELECT x.id, x.structure, x.page_count,
                    EXISTS (SELECT FROM pages p WHERE p.extraction_id = x.id AND NOT p.needs_ocr AND p.text ~ '\S')
             FROM extractions x
             WHERE x.project_id = $1 AND x.file_hash = $2 AND x.engine = $3 AND x.engine_version = $4 AND x.options = $5
@@ -27,7 +27,11 @@ internal sealed class ExtractionWriter(TimeProvider time)
             return null;
         }
 
-        return new StoredExtraction(reader.GetInt64(0), reader.GetBoolean(2) ? null : Parse(reader.GetString(1)).FailureWithoutText());
+        return new StoredExtraction(
+            reader.GetInt64(0),
+            reader.GetInt32(2),
+            reader.GetBoolean(3) ? null : Parse(reader.GetString(1)).FailureWithoutText()
+        );
     }
 
     /// <summary>
@@ -80,7 +84,7 @@ internal sealed class ExtractionWriter(TimeProvider time)
         await using var command = Sql.Command(connection, sql, id, JsonSerializer.Serialize(structure), structure.PageCount, needsOcr);
         command.Parameters[1].NpgsqlDbType = NpgsqlDbType.Jsonb;
         await command.ExecuteNonQueryAsync(cancellationToken);
-        return new StoredExtraction(id, hasText ? null : structure.FailureWithoutText());
+        return new StoredExtraction(id, structure.PageCount, hasText ? null : structure.FailureWithoutText());
     }
 
     /// <summary>Reads what <see cref="WriteAsync"/> stored.</summary>

@@ -26,6 +26,8 @@ internal sealed class HangfireStorage(PipelineOptions options)
             ApplicationName = "ragpy-hangfire",
             Options = "-c synchronous_commit=off",
             Enlist = false,
+            // Hangfire leaves no session state behind; resetting it would be a second transaction for every look into a queue.
+            NoResetOnClose = true,
         };
         var settings = new PostgreSqlStorageOptions
         {

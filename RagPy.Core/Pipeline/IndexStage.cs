@@ -16,6 +16,7 @@ internal sealed class IndexStage(
     DocumentEnds ends,
     WorkItemStore store,
     Failpoints failpoints,
+    PipelineTelemetry telemetry,
     PipelineOptions options
 ) : IStageHandler
 {
@@ -101,6 +102,8 @@ internal sealed class IndexStage(
         const string sql = "DELETE FROM stale_points WHERE project_id = $1 AND document_id = ANY($2)";
         await Sql.ExecuteAsync(connection, sql, [projectId, clean], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        var current = switched.Select(s => s.Id).ToHashSet();
+        telemetry.CountChunks(group.Where(g => current.Contains(g.Item.DocumentId!.Value)).Sum(g => g.Chunks));
     }
 
     private async Task SendBackAsync(List<(ClaimedItem Item, int Chunks)> items, CancellationToken cancellationToken)

@@ -29,7 +29,8 @@ internal sealed partial class ItemFailures(
     /// <summary>Ends the item, gives it back, or leaves it, as the exception demands.</summary>
     /// <param name="stopping">Cancelled when the process is ending, which is why work stops.</param>
     /// <param name="timedOut">The item's own time limit was reached.</param>
-    public async Task HandleAsync(ClaimedItem item, Exception exception, CancellationToken stopping, bool timedOut)
+    /// <returns>What became of it.</returns>
+    public async Task<ItemResult> HandleAsync(ClaimedItem item, Exception exception, CancellationToken stopping, bool timedOut)
     {
         switch (exception)
         {
@@ -38,38 +39,32 @@ internal sealed partial class ItemFailures(
                     FailureCode.Timeout,
                     $"The {Name(item.Stage)} stage took longer than its limit of {options.SoftLimit.TotalMinutes:0} minutes."
                 );
-                await EndAsync(item, limit, exception);
-                break;
+                return await EndAsync(item, limit, exception);
             case OperationCanceledException when stopping.IsCancellationRequested:
                 await store.ReturnAsync(item, TimeSpan.Zero, reason: null, countsAsFailure: false, CancellationToken.None);
-                break;
+                return new ItemResult(ItemOutcome.Returned);
             case OperationCanceledException:
                 // Taken away: by a cancellation, a deletion or another worker. Its row no longer is ours.
-                break;
+                return new ItemResult(ItemOutcome.Lost);
             case DocumentFailedException failed:
-                await EndAsync(item, failed.Failure, exception);
-                break;
+                return await EndAsync(item, failed.Failure, exception);
             case SourceException source:
-                await EndAsync(item, new Failure(FailureCode.Internal, source.Message), exception);
-                break;
+                return await EndAsync(item, new Failure(FailureCode.Internal, source.Message), exception);
             case TransientFailureException transient:
-                await RetryAsync(item, transient.Failure, transient.RetryAfter, exception);
-                break;
+                return await RetryAsync(item, transient.Failure, transient.RetryAfter, exception);
             case PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation }:
                 // The document was deleted under our hands; if it was not, the next try says so.
-                await RetryAsync(item, Unexpected(item, exception), retryAfter: null, exception);
-                break;
+                return await RetryAsync(item, Unexpected(item, exception), retryAfter: null, exception);
             case PostgresException { IsTransient: true } or IOException or HttpRequestException or TimeoutException:
-                await RetryAsync(item, Unexpected(item, exception), retryAfter: null, exception);
-                break;
+                return await RetryAsync(item, Unexpected(item, exception), retryAfter: null, exception);
             default:
-                await EndAsync(item, Unexpected(item, exception), exception);
-                break;
+                return await EndAsync(item, Unexpected(item, exception), exception);
         }
     }
 
     /// <summary>Ends an item with a reason, and its document or task with it.</summary>
-    public async Task EndAsync(ClaimedItem item, Failure failure, Exception? exception)
+    /// <returns>What became of it.</returns>
+    public async Task<ItemResult> EndAsync(ClaimedItem item, Failure failure, Exception? exception)
     {
         LogEnded(
             exception is DocumentFailedException or SourceException ? null : exception,
@@ -82,7 +77,7 @@ internal sealed partial class ItemFailures(
         await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
         if (!await store.FailAsync(connection, item, failure, CancellationToken.None))
         {
-            return;
+            return new ItemResult(ItemOutcome.Lost);
         }
 
         if (item.DocumentId is { } documentId)
@@ -95,19 +90,20 @@ internal sealed partial class ItemFailures(
         }
 
         await transaction.CommitAsync(CancellationToken.None);
+        return new ItemResult(ItemOutcome.Failed, failure.Code);
     }
 
-    private async Task RetryAsync(ClaimedItem item, Failure failure, TimeSpan? retryAfter, Exception exception)
+    private async Task<ItemResult> RetryAsync(ClaimedItem item, Failure failure, TimeSpan? retryAfter, Exception exception)
     {
         if (item.Failures + 1 >= options.MaxTries)
         {
-            await EndAsync(item, failure, exception);
-            return;
+            return await EndAsync(item, failure, exception);
         }
 
         var delay = Backoff.Delay(options.RetryDelay, item.Failures, retryAfter, Random.Shared);
         LogRetry(exception, item.DocumentId, item.SessionId, item.Stage, item.Failures + 1, delay.TotalSeconds);
         await store.ReturnAsync(item, delay, failure, countsAsFailure: true, CancellationToken.None);
+        return new ItemResult(ItemOutcome.Retried, failure.Code);
     }
 
     private static Failure Unexpected(ClaimedItem item, Exception exception) =>

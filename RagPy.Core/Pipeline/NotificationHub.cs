@@ -23,7 +23,7 @@ public sealed partial class NotificationHub(NpgsqlDataSource dataSource, TimePro
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
-            _loop ??= Task.Run(() => ListenAsync(_stop.Token));
+            _loop ??= Listen();
         }
 
         var id = Interlocked.Increment(ref _nextId);
@@ -52,6 +52,15 @@ public sealed partial class NotificationHub(NpgsqlDataSource dataSource, TimePro
         }
 
         _stop.Dispose();
+    }
+
+    /// <summary>Begins the loop outside of whatever request or trace happens to be the first that wants it.</summary>
+    private Task Listen()
+    {
+        using (ExecutionContext.SuppressFlow())
+        {
+            return Task.Run(() => ListenAsync(_stop.Token));
+        }
     }
 
     private async Task ListenAsync(CancellationToken cancellationToken)

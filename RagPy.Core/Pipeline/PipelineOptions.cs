@@ -93,6 +93,7 @@ public sealed class PipelineOptions
             ExtractionWorkers = settings.PdfExtractionWorkers,
             ChunkingWorkers = Math.Min(settings.DefaultDocWorkers, settings.DefaultMaxWorkers),
             MaxPumps = settings.MaxPumps,
+            GracePeriod = TimeSpan.FromSeconds(settings.StopTimeoutSeconds),
             EmbeddingBatchSize = settings.DefaultEmbeddingBatchSize,
             MaxFileBytes = settings.MaxFileBytes,
             IndexMemoryBytes = settings.IndexMemoryBytes,

@@ -27,7 +27,7 @@ public static class PipelineServiceCollectionExtensions
         services.TryAddSingleton(options);
         services.TryAddSingleton(TimeProvider.System);
         services.AddLogging();
-        services.TryAddSingleton(_ => CreateDataSource(options));
+        services.TryAddSingleton(_ => PipelineDataSource.Create(options));
         services.AddDbContextFactory<RagPyDbContext>(
             (provider, builder) => builder.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()).UseSnakeCaseNamingConvention()
         );
@@ -90,6 +90,7 @@ public static class PipelineServiceCollectionExtensions
     private static void AddWorker(IServiceCollection services)
     {
         services.AddSingleton<WorkItemStore>();
+        services.AddSingleton<PipelineTelemetry>();
         services.AddSingleton<PumpSlots>();
         services.AddSingleton<PumpSignals>();
         services.AddSingleton<PumpQueue>();
@@ -111,17 +112,5 @@ public static class PipelineServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<PipelineWorker>>()
         ));
-    }
-
-    private static NpgsqlDataSource CreateDataSource(PipelineOptions options)
-    {
-        var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString)
-        {
-            MaxPoolSize = options.MaxConnections,
-            ApplicationName = "ragpy",
-            // A listening connection must notice a server that went away without a word.
-            KeepAlive = 30,
-        };
-        return NpgsqlDataSource.Create(settings);
     }
 }

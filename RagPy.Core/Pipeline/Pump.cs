@@ -15,6 +15,7 @@ internal sealed partial class Pump(
     WorkerIdentity identity,
     WorkerLifetime lifetime,
     Failpoints failpoints,
+    PipelineTelemetry telemetry,
     IEnumerable<IStageHandler> handlers,
     NpgsqlDataSource dataSource,
     PipelineOptions options,
@@ -94,10 +95,11 @@ internal sealed partial class Pump(
 
     private async Task WorkAsync(IStageHandler handler, List<ClaimedItem> items, PumpPlan plan)
     {
+        using var run = new StageRun(telemetry, handler.Stage, items, isBatch: handler.BatchSize > 1);
         foreach (var item in items.Where(i => i.Attempts > options.MaxAttempts))
         {
             var reason = $"The worker ended {options.MaxAttempts} times while it worked on this document.";
-            await failures.EndAsync(item, new Failure(FailureCode.Crash, reason), exception: null);
+            run.Note(item, await failures.EndAsync(item, new Failure(FailureCode.Crash, reason), exception: null));
         }
 
         items = items.FindAll(i => i.Attempts <= options.MaxAttempts);
@@ -110,12 +112,13 @@ internal sealed partial class Pump(
         try
         {
             failpoints.Hit(handler.Stage, "before");
-            await handler.RunAsync(new StageBatch(held, failures, dataSource, options, plan.Parallel, lifetime.Aborting));
+            await handler.RunAsync(new StageBatch(held, run, failures, dataSource, options, plan.Parallel, lifetime.Aborting));
             failpoints.Hit(handler.Stage, "after");
         }
         catch (Exception exception) when (ItemFailures.IsDatabaseAway(exception))
         {
             LogDatabaseAway(exception, handler.Stage, items.Count);
+            run.NoteOthers(new ItemResult(ItemOutcome.Returned));
             await ReleaseAsync(items);
             throw;
         }
@@ -124,7 +127,7 @@ internal sealed partial class Pump(
             // What the handler could not blame on one item is the failure of all that it had not ended.
             foreach (var item in items)
             {
-                await failures.HandleAsync(item, exception, lifetime.Aborting, timedOut: false);
+                run.Note(item, await failures.HandleAsync(item, exception, lifetime.Aborting, timedOut: false));
             }
         }
         finally

@@ -11,6 +11,7 @@ internal sealed class RelaySweep(
     ProgressWriter progress,
     DeletionService deletion,
     ProjectJanitor janitor,
+    PipelineTelemetry telemetry,
     TimeProvider time
 )
 {
@@ -34,6 +35,11 @@ internal sealed class RelaySweep(
         foreach (var projectId in await IdsAsync(stale, cancellationToken))
         {
             await janitor.CleanPointsAsync(projectId, cancellationToken);
+        }
+
+        if (telemetry.IsQueueWatched)
+        {
+            await MeasureQueueAsync(cancellationToken);
         }
 
         return await MeasureAsync(cancellationToken);
@@ -72,6 +78,20 @@ internal sealed class RelaySweep(
         var sql = $"DELETE FROM workers WHERE started_at < $1 AND id NOT IN ({WorkerPresence.LivingSql})";
         await using var command = Sql.Command(dataSource, sql, time.GetUtcNow() - TimeSpan.FromMinutes(1));
         await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task MeasureQueueAsync(CancellationToken cancellationToken)
+    {
+        const string sql = "SELECT stage, state, count(*) FROM work_items WHERE state IN (1, 2) GROUP BY stage, state";
+        await using var command = Sql.Command(dataSource, sql);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var lengths = new Dictionary<(Stage, WorkItemState), long>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            lengths[((Stage)reader.GetInt32(0), (WorkItemState)reader.GetInt32(1))] = reader.GetInt64(2);
+        }
+
+        telemetry.NoteQueue(lengths);
     }
 
     private async Task<SweepResult> MeasureAsync(CancellationToken cancellationToken)

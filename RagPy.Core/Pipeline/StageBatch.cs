@@ -5,6 +5,7 @@ namespace RagPy.Core.Pipeline;
 /// <summary>Claimed items on their way through a stage handler.</summary>
 internal sealed class StageBatch(
     LeaseKeeper.HeldItems held,
+    StageRun run,
     ItemFailures failures,
     NpgsqlDataSource dataSource,
     PipelineOptions options,
@@ -25,10 +26,11 @@ internal sealed class StageBatch(
     /// <exception cref="NpgsqlException">The database is not there: nobody's failure, the pump gives its items back.</exception>
     public async Task<bool> Guard(ClaimedItem item, Func<CancellationToken, Task> work)
     {
+        using var running = run.Begin(item);
         var stop = held.StopOf(item);
         if (stop.IsCancellationRequested)
         {
-            await failures.HandleAsync(item, new OperationCanceledException(), Stopping, timedOut: false);
+            run.Note(item, await failures.HandleAsync(item, new OperationCanceledException(), Stopping, timedOut: false));
             return false;
         }
 
@@ -43,7 +45,7 @@ internal sealed class StageBatch(
         {
             var timedOut = exception is TimeoutException || (limit.IsCancellationRequested && !stop.IsCancellationRequested);
             limit.Cancel();
-            await failures.HandleAsync(item, exception, Stopping, timedOut);
+            run.Note(item, await failures.HandleAsync(item, exception, Stopping, timedOut));
             return false;
         }
     }

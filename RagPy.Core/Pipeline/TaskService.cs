@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -48,7 +49,8 @@ public sealed class TaskService(
             ? sourceLocation
             : Path.TrimEndingDirectorySeparator(Path.GetFullPath(sourceLocation));
         await RequireRoomAsync(projectId, location, cancellationToken);
-        var start = new TaskStart(projectId, personId, location, request, time.GetUtcNow());
+        using var activity = PipelineTelemetry.Source.StartActivity("start task", ActivityKind.Producer);
+        var start = new TaskStart(projectId, personId, location, request, PipelineTelemetry.TraceParent(), time.GetUtcNow());
         long taskId;
         await using (var connection = await dataSource.OpenConnectionAsync(cancellationToken))
         await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
@@ -58,7 +60,11 @@ public sealed class TaskService(
         }
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        return await context.Tasks.AsNoTracking().SingleAsync(task => task.Id == taskId, cancellationToken);
+        var task = await context.Tasks.AsNoTracking().SingleAsync(task => task.Id == taskId, cancellationToken);
+        activity?.SetTag(PipelineTelemetry.ProjectTag, projectId);
+        activity?.SetTag(PipelineTelemetry.SessionTag, task.SessionId);
+        activity?.SetTag(PipelineTelemetry.TaskTag, taskId);
+        return task;
     }
 
     /// <summary>Checks that one more session may be in work. Two that ask at the same moment may both pass: the limit spares the machine, it guards nothing.</summary>

@@ -3,7 +3,14 @@ using Npgsql;
 namespace RagPy.Core.Pipeline;
 
 /// <summary>The statements that begin a task, in the caller's transaction.</summary>
-internal sealed record TaskStart(long ProjectId, long PersonId, string Location, TaskRequest Request, DateTimeOffset Now)
+internal sealed record TaskStart(
+    long ProjectId,
+    long PersonId,
+    string Location,
+    TaskRequest Request,
+    string TraceParent,
+    DateTimeOffset Now
+)
 {
     /// <summary>Gives the id of the task that will read the source.</summary>
     public async Task<long> ExecuteAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -95,11 +102,21 @@ internal sealed record TaskStart(long ProjectId, long PersonId, string Location,
     {
         const string sql = """
             INSERT INTO tasks (project_id, session_id, person_id, state, last_stage, priority, documents, documents_done, documents_failed, pages_done,
-                               added, changed, unchanged, removed, retry_failed, source_read, created_at)
-            VALUES ($1, $2, $3, 1, 4, $4, 0, 0, 0, 0, 0, 0, 0, 0, $5, false, $6)
+                               added, changed, unchanged, removed, retry_failed, source_read, created_at, trace_parent)
+            VALUES ($1, $2, $3, 1, 4, $4, 0, 0, 0, 0, 0, 0, 0, 0, $5, false, $6, $7)
             RETURNING id
             """;
-        await using var command = Sql.Command(connection, sql, ProjectId, sessionId, PersonId, Request.Priority, Request.RetryFailed, Now);
+        await using var command = Sql.Command(
+            connection,
+            sql,
+            ProjectId,
+            sessionId,
+            PersonId,
+            Request.Priority,
+            Request.RetryFailed,
+            Now,
+            TraceParent
+        );
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 

@@ -32,7 +32,7 @@ internal sealed class WorkItemStore(NpgsqlDataSource dataSource, TimeProvider ti
         SET state = 2, fence = w.fence + 1, attempts = w.attempts + 1, worker_id = $5, lease_until = $6, updated_at = $2
         FROM chosen WHERE w.id = chosen.id
         RETURNING w.id, w.task_id, w.project_id, w.session_id, w.person_id, w.document_id, w.stage, w.generation, w.extraction_id, w.attempts,
-                  w.failures, w.fence, chosen.place
+                  w.failures, w.fence, chosen.place, (SELECT t.trace_parent FROM tasks t WHERE t.id = w.task_id)
         """;
 
     private const string AdvanceSql = """
@@ -74,7 +74,8 @@ internal sealed class WorkItemStore(NpgsqlDataSource dataSource, TimeProvider ti
                 reader.IsDBNull(8) ? null : reader.GetInt64(8),
                 reader.GetInt32(9),
                 reader.GetInt32(10),
-                reader.GetInt64(11)
+                reader.GetInt64(11),
+                reader.IsDBNull(13) ? null : reader.GetString(13)
             );
             items.Add((reader.GetInt64(12), item));
         }

@@ -25,6 +25,13 @@ public sealed class SearchService(NpgsqlDataSource dataSource, IVectorStore stor
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Top, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(request.Top, SearchRequest.MaxTop);
 
+        return await SearchTelemetry
+            .ObserveAsync(projectId, request, () => AnswerAsync(projectId, request, cancellationToken))
+            .ConfigureAwait(false);
+    }
+
+    private async Task<SearchResponse> AnswerAsync(long projectId, SearchRequest request, CancellationToken cancellationToken)
+    {
         var embedderId = await GetEmbedderAsync(projectId, cancellationToken).ConfigureAwait(false);
         var embedder = request.Mode == SearchMode.Sparse ? null : embedders.Describe(embedderId);
         var query = new StoreQuery(
@@ -35,15 +42,21 @@ public sealed class SearchService(NpgsqlDataSource dataSource, IVectorStore stor
             await _filter.ResolveAsync(projectId, request, cancellationToken).ConfigureAwait(false)
         );
 
-        var found = await FindAsync(query, request, embedder?.HybridWeight ?? 0, cancellationToken).ConfigureAwait(false);
-        var reader = new PassageReader(new TermMatcher(_analyzers, request.Query));
+        var verbatim = VerbatimQuery.Create(request.Query);
+        var looked = verbatim is null ? request : request with { Top = Math.Max(request.Top, VerbatimQuery.Depth) };
+        var found = await FindAsync(query, looked, embedder?.HybridWeight ?? 0, cancellationToken).ConfigureAwait(false);
+        var reader = new PassageReader(new TermMatcher(_analyzers, request.Query), verbatim);
         var approximate = embedder?.IsApproximate ?? false;
         return new SearchResponse(
             request.Query,
             request.Mode,
             embedder?.Id ?? "",
             approximate,
-            [.. found.Select(f => ToHit(f.Hit, f.Point, reader, approximate && f.Hit.Dense is not null))]
+            [
+                .. (verbatim?.Promote(found) ?? found)
+                    .Take(request.Top)
+                    .Select(f => ToHit(f.Hit, f.Point, reader, approximate && f.Hit.Dense is not null)),
+            ]
         );
     }
 
@@ -71,7 +84,12 @@ public sealed class SearchService(NpgsqlDataSource dataSource, IVectorStore stor
         var place = new PointHit(documentId, generation, ordinal, 0);
         var points = await _hydrator.ReadAsync(projectId, [place], cancellationToken).ConfigureAwait(false);
         return points.TryGetValue((documentId, ordinal), out var point)
-            ? ToHit(new FusedHit(place, 0, null, null), point, new PassageReader(new TermMatcher(_analyzers, query)), approximate: false)
+            ? ToHit(
+                new FusedHit(place, 0, null, null),
+                point,
+                new PassageReader(new TermMatcher(_analyzers, query), VerbatimQuery.Create(query)),
+                approximate: false
+            )
             : null;
     }
 

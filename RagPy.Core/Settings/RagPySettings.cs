@@ -20,7 +20,7 @@ public sealed partial record RagPySettings
 
     [Setting(
         "RAGPY_TOOLS",
-        "Folder prepared with the pinned npm packages, for machines that cannot download them.",
+        "Folder in which `npm ci` was run for each folder of `tools/`, for machines that cannot download: `NAME/node_modules`, or all in one.",
         Unset = "installed into the data folder on first use"
     )]
     public string? ToolsDirectory { get; init; }
@@ -53,6 +53,15 @@ public sealed partial record RagPySettings
 
     [Setting("RAGPY_MAX_PUMPS", "Job workers of a process, over all queues.", Min = 1, Max = 8)]
     public int MaxPumps { get; init; } = 8;
+
+    [Setting(
+        "RAGPY_STOP_TIMEOUT",
+        "Time that a worker which is told to stop gives to running work before it hands it back; stopping may take four seconds more.",
+        Min = 0,
+        Max = 3600,
+        Unit = "seconds"
+    )]
+    public int StopTimeoutSeconds { get; init; } = 8;
 
     [Setting("DEFAULT_EMBEDDING_BATCH_SIZE", "Chunks in one call of an embedder.", Min = 1, Max = 2048, Unit = "chunks")]
     public int DefaultEmbeddingBatchSize { get; init; } = 32;

@@ -169,10 +169,20 @@ internal static class SourceDetector
 
     private static bool HasDatabase(string folder) => File.Exists(Path.Combine(folder, ZoteroDataDirectorySource.DatabaseName));
 
-    private static string Hint(IFileTree tree) =>
-        tree.List("") is { } root && root.Files.FirstOrDefault(name => name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)) is { } zip
-            ? $" (there is '{zip}': give that file)"
+    private static string Hint(IFileTree tree)
+    {
+        if (tree.List("") is not { } root)
+        {
+            return "";
+        }
+
+        string? First(string extension) =>
+            root.Files.FirstOrDefault(name => name.EndsWith(extension, StringComparison.OrdinalIgnoreCase) && !IsOutput(name));
+
+        return First(".zip") is { } zip ? $" (there is '{zip}': give that file)"
+            : First(".json") is { } json ? $" (there is '{json}', which is another program's or damaged: give that file to be told why)"
             : "";
+    }
 
     private static byte[] Head(string full)
     {

@@ -156,6 +156,7 @@ public sealed class RagPyDbContext(DbContextOptions<RagPyDbContext> options) : D
             // One task at a time reads a session: a second one takes the first one's work over.
             e.HasIndex(t => t.SessionId).IsUnique().HasFilter("state IN (1, 2)").HasDatabaseName("ix_tasks_active");
             e.HasIndex(t => new { t.SessionId, t.Id });
+            e.Property(t => t.TraceParent).HasMaxLength(55);
             e.HasOne<Session>().WithMany().HasForeignKey(t => t.SessionId).OnDelete(DeleteBehavior.Cascade);
         });
         model.Entity<WorkItem>(e =>

@@ -114,6 +114,7 @@ internal static class ZoteroDocuments
                 $"HTML snapshots cannot be read yet, this comes later; {Found}. Attach a PDF of the page to have its text.",
             (".epub", _) or (_, "application/epub+zip") =>
                 $"EPUB files cannot be read yet, this comes later; {Found}. Attach a PDF to have its text.",
+            ("", "") => $"This file cannot be read, only PDF; {Found}. Attach a PDF to have its text.",
             _ =>
                 $"Files of type '{(extension.Length > 0 ? extension : contentType)}' cannot be read, only PDF; {Found}. Attach a PDF to have its text.",
         };

@@ -24,4 +24,7 @@ internal struct DigestLine
     public bool StartsBlock;
     public bool Sideways;
     public bool Furniture;
+
+    /// <summary>A footnote or a caption.</summary>
+    public bool Aside;
 }

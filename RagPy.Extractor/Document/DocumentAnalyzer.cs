@@ -44,6 +44,8 @@ internal sealed class DocumentAnalyzer
                 Italic = line.Italic,
                 StartsBlock = line.StartsBlock,
                 Sideways = line.Sideways,
+                Furniture = line.Furniture,
+                Aside = line.Aside,
             };
         }
 
@@ -55,19 +57,20 @@ internal sealed class DocumentAnalyzer
     }
 
     /// <summary>Gives printed labels found on the pages, by position, null where unknown, and all regions in order.</summary>
-    public (string?[] Labels, List<Region> Regions) Finish()
+    /// <param name="stated">Labels that the file states, by position, or null.</param>
+    public (string?[] Labels, List<Region> Regions) Finish(IReadOnlyList<string?>? stated)
     {
         var labels = LabelFinder.Find(_pages);
-        FurnitureFinder.Mark(_pages, labels);
+        FurnitureFinder.Mark(_pages, labels, stated);
         var headings = HeadingFinder.Find(_pages, BodySize());
         var regions = new List<Region>(headings);
         foreach (var page in _pages)
         {
             foreach (var line in page.Lines)
             {
-                if (line.Furniture && line.End > line.Start)
+                if ((line.Furniture || line.Aside) && line.End > line.Start)
                 {
-                    regions.Add(new Region(page.Index, line.Start, line.End, RegionKind.Furniture, 0));
+                    regions.Add(new Region(page.Index, line.Start, line.End, line.Furniture ? RegionKind.Furniture : RegionKind.Aside, 0));
                 }
             }
         }
@@ -85,6 +88,13 @@ internal sealed class DocumentAnalyzer
     {
         var lines = page.Lines;
         var matter = new bool[lines.Count];
+        var (top, bottom) = (float.MaxValue, float.MinValue);
+        foreach (var line in lines)
+        {
+            top = MathF.Min(top, line.Y0);
+            bottom = MathF.Max(bottom, line.Y1);
+        }
+
         var start = 0;
         for (var i = 1; i <= lines.Count; i++)
         {
@@ -96,7 +106,13 @@ internal sealed class DocumentAnalyzer
             var mayBeHeading = i - start <= HeadingFinder.MaxLines && lines[i - 1].End - lines[start].Start <= HeadingFinder.MaxLength;
             for (var j = start; j < i; j++)
             {
-                matter[j] = mayBeHeading || lines[j].Y1 < Margins * page.Height || lines[j].Y0 > (1 - Margins) * page.Height;
+                matter[j] =
+                    mayBeHeading
+                    || lines[j].Sideways
+                    || lines[j].Y1 < Margins * page.Height
+                    || lines[j].Y0 > (1 - Margins) * page.Height
+                    || lines[j].Y0 < top + 3
+                    || lines[j].Y1 > bottom - 3;
             }
 
             start = i;

@@ -5,12 +5,10 @@ namespace RagPy.Extractor.Document;
 /// <summary>
 /// Recognises running heads, footers and page numbers: margin lines that repeat on several pages at the same height with their digits
 /// masked (left and right pages repeat each on their own), lines that stand at the same height apart from the body on most pages, printed
-/// page numbers, and stamps along the edge.
+/// page numbers, stamps along the edge, and watermarks.
 /// </summary>
 internal static class FurnitureFinder
 {
-    private const float Margin = 0.14f;
-
     /// <summary>Lines looked at from either edge.</summary>
     private const int MaxLines = 4;
 
@@ -20,13 +18,15 @@ internal static class FurnitureFinder
     /// <summary>How far, in points, the same line may stand from page to page.</summary>
     private const float SameHeight = 12;
 
-    public static void Mark(IReadOnlyList<PageDigest> pages, IReadOnlyList<string?> labels)
+    /// <param name="printed">Labels found on the pages, by position.</param>
+    /// <param name="stated">Labels that the file states, or null.</param>
+    public static void Mark(IReadOnlyList<PageDigest> pages, IReadOnlyList<string?> printed, IReadOnlyList<string?>? stated)
     {
         var seen = new Dictionary<string, List<(int Page, int Line, float Y)>>();
         for (var p = 0; p < pages.Count; p++)
         {
             MarkStamps(pages[p]);
-            MarkPageNumber(pages[p], labels[p]);
+            MarkPageNumber(pages[p], printed[p], stated?[pages[p].Index - 1]);
             foreach (var (line, top) in MarginLines(pages[p]))
             {
                 var digest = pages[p].Lines[line];
@@ -50,6 +50,7 @@ internal static class FurnitureFinder
 
         MarkByPlace(pages, top: true);
         MarkByPlace(pages, top: false);
+        MarkWatermarks(pages);
     }
 
     /// <summary>Lower case, each run of digits as one sign, nothing but letters, digits and single spaces.</summary>
@@ -87,34 +88,74 @@ internal static class FurnitureFinder
         }
     }
 
-    private static void MarkPageNumber(PageDigest page, string? label)
+    /// <summary>What the file states may count the pages of the file and not those of the print, so it must stand alone.</summary>
+    private static void MarkPageNumber(PageDigest page, string? printed, string? stated)
     {
-        if (label is null)
+        var alone = false;
+        foreach (ref readonly var line in page.Lines.AsSpan())
         {
-            return;
+            alone |= page.IsInMargin(line) && Bare(line.Text!).Equals(printed, StringComparison.OrdinalIgnoreCase);
         }
 
         foreach (ref var line in page.Lines.AsSpan())
         {
-            line.Furniture |= LabelFinder.InMargin(page, line) && IsNumbered(line.Text!, label);
+            if (page.IsInMargin(line))
+            {
+                var bare = Bare(line.Text!);
+                line.Furniture |=
+                    bare.Equals(printed, StringComparison.OrdinalIgnoreCase)
+                    || bare.Equals(stated, StringComparison.OrdinalIgnoreCase)
+                    || (!alone && printed is not null && StartsOrEndsWith(bare, printed));
+            }
         }
     }
 
-    /// <summary>The page's own number alone, or at one end of a running head.</summary>
-    private static bool IsNumbered(string line, string label)
+    /// <summary>Text across the page that stands at the same place on several pages.</summary>
+    private static void MarkWatermarks(IReadOnlyList<PageDigest> pages)
     {
-        var text = line.AsSpan().Trim().Trim("-–—[]()|. ");
-        if (text.Equals(label, StringComparison.OrdinalIgnoreCase))
+        var seen = new Dictionary<(string, int, int), List<(int Page, int Line)>>();
+        for (var p = 0; p < pages.Count; p++)
         {
-            return true;
+            for (var i = 0; i < pages[p].Lines.Length; i++)
+            {
+                var line = pages[p].Lines[i];
+                if (line is { Sideways: true, Text: not null })
+                {
+                    var place = (line.Text, (int)MathF.Round(line.X0 / SameHeight), (int)MathF.Round(line.Y0 / SameHeight));
+                    if (!seen.TryGetValue(place, out var places))
+                    {
+                        seen.Add(place, places = []);
+                    }
+
+                    places.Add((p, i));
+                }
+            }
         }
 
-        return text.Length <= LongestHead
-            && (
-                (text.StartsWith(label, StringComparison.Ordinal) && text[label.Length] == ' ')
-                || (text.EndsWith(label, StringComparison.Ordinal) && text[^(label.Length + 1)] == ' ')
-            );
+        foreach (var places in seen.Values)
+        {
+            if (places.DistinctBy(static place => place.Page).Count() >= LeastRepeats(pages.Count))
+            {
+                foreach (var (page, line) in places)
+                {
+                    pages[page].Lines[line].Furniture = true;
+                }
+            }
+        }
     }
+
+    private static int LeastRepeats(int pages) => pages <= 4 ? 2 : 3;
+
+    private static ReadOnlySpan<char> Bare(string line) => line.AsSpan().Trim().Trim("-–—[]()|. ");
+
+    /// <summary>The page's own number stands at one end of a running head.</summary>
+    private static bool StartsOrEndsWith(ReadOnlySpan<char> text, string label) =>
+        text.Length <= LongestHead
+        && text.Length > label.Length
+        && (
+            (text.StartsWith(label, StringComparison.Ordinal) && text[label.Length] == ' ')
+            || (text.EndsWith(label, StringComparison.Ordinal) && text[^(label.Length + 1)] == ' ')
+        );
 
     private static IEnumerable<(int Line, bool Top)> MarginLines(PageDigest page)
     {
@@ -123,16 +164,16 @@ internal static class FurnitureFinder
         for (var i = 0; i < page.Lines.Length; i++)
         {
             var line = page.Lines[i];
-            if (line.Text is null || line.Sideways)
+            if (line.Text is null)
             {
                 continue;
             }
 
-            if (line.Y1 < Margin * page.Height)
+            if (page.IsAtTop(line))
             {
                 top.Add(i);
             }
-            else if (line.Y0 > (1 - Margin) * page.Height)
+            else if (page.IsAtBottom(line))
             {
                 bottom.Add(i);
             }
@@ -153,7 +194,7 @@ internal static class FurnitureFinder
 
     private static void MarkRepeated(IReadOnlyList<PageDigest> pages, List<(int Page, int Line, float Y)> places)
     {
-        var least = pages.Count <= 4 ? 2 : 3;
+        var least = LeastRepeats(pages.Count);
         foreach (var (page, line, y) in places)
         {
             var alike = 0;
@@ -234,7 +275,7 @@ internal static class FurnitureFinder
             }
         }
 
-        if (best < 0 || (top ? page.Lines[best].Y1 > Margin * page.Height : page.Lines[best].Y0 < (1 - Margin) * page.Height))
+        if (best < 0 || !(top ? page.IsAtTop(page.Lines[best]) : page.IsAtBottom(page.Lines[best])))
         {
             return -1;
         }
@@ -245,7 +286,7 @@ internal static class FurnitureFinder
             var line = page.Lines[i];
             var gap = top ? line.Y0 - edge.Y1 : edge.Y0 - line.Y1;
             var sameRow = MathF.Abs(line.Y0 - edge.Y0) < 2;
-            if (i != best && !line.Sideways && !sameRow && gap < 0.5f * edge.Size)
+            if (i != best && !line.Sideways && !sameRow && gap < MathF.Max(0.5f * edge.Size, 1.3f * page.Spacing))
             {
                 return -1;
             }

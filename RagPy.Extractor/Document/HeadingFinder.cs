@@ -66,7 +66,7 @@ internal static class HeadingFinder
 
         var head = page.Lines[first];
         var last = page.Lines[end - 1];
-        if (end - first > MaxLines || last.End - head.Start > MaxLength || head.Sideways || head.Furniture)
+        if (end - first > MaxLines || last.End - head.Start > MaxLength || head.Sideways || head.Furniture || head.Aside)
         {
             return null;
         }

@@ -8,7 +8,6 @@ namespace RagPy.Extractor.Document;
 /// </summary>
 internal static class LabelFinder
 {
-    private const float Margin = 0.14f;
     private const int MostLabel = 99_999;
 
     /// <summary>Labels by position, null where none is known.</summary>
@@ -41,9 +40,6 @@ internal static class LabelFinder
         return numbers;
     }
 
-    public static bool InMargin(PageDigest page, in DigestLine line) =>
-        !line.Sideways && line.Text is not null && (line.Y1 < Margin * page.Height || line.Y0 > (1 - Margin) * page.Height);
-
     private static void AddNumber(ReadOnlySpan<char> text, bool fromStart, List<int> numbers)
     {
         var length = 0;
@@ -74,7 +70,7 @@ internal static class LabelFinder
         {
             foreach (var line in pages[i].Lines)
             {
-                if (labels[i] is null && InMargin(pages[i], line))
+                if (labels[i] is null && pages[i].IsInMargin(line))
                 {
                     foreach (var number in Numbers(line.Text!, roman))
                     {

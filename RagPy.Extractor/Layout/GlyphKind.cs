@@ -19,4 +19,5 @@ internal enum GlyphKind : byte
 
     /// <summary>The font does not say which character it is.</summary>
     Unmapped = 32,
+    Digit = 64,
 }

@@ -12,7 +12,7 @@ internal sealed class GutterFinder
     private const int MaxTracks = 256;
 
     /// <summary>Narrowest gutter in em and in points.</summary>
-    private const float LeastWidth = 0.7f,
+    private const float LeastWidth = 0.55f,
         LeastPoints = 4f;
 
     /// <summary>A gutter narrower than this, in em, may be a river of word spaces: it needs more lines.</summary>
@@ -149,7 +149,7 @@ internal sealed class GutterFinder
 
         var em = sides.Size;
         var lines = track.High - track.Low < SafeWidth * em ? LeastLinesWhenNarrow : LeastLines;
-        if (!sides.IsColumns(lines))
+        if (!sides.IsColumns(lines) && !sides.IsTextWithMargin())
         {
             return;
         }

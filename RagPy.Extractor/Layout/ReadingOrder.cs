@@ -14,7 +14,13 @@ internal sealed class ReadingOrder
     /// <summary>Share of the page's height in which a header or footer may stand.</summary>
     private const float Margin = 0.13f;
 
+    /// <summary>A single row may stand further in: a text block made for another paper size leaves wide margins.</summary>
+    private const float WideMargin = 0.25f;
+
     private const int MaxMarginRows = 3;
+
+    /// <summary>A row this close, in em, to the one above belongs to the same text.</summary>
+    private const float SameText = 1.35f;
 
     private readonly GutterFinder _gutters = new();
     private readonly List<Row> _rows = [];
@@ -23,6 +29,12 @@ internal sealed class ReadingOrder
 
     /// <summary>Rows in reading order; valid until the next call.</summary>
     public List<Row> Rows => _rows;
+
+    /// <summary>Zone of what stands apart at the head of the page, or -1.</summary>
+    public int HeadZone { get; private set; }
+
+    /// <summary>Zone of what stands apart at its foot, or -1.</summary>
+    public int FootZone { get; private set; }
 
     /// <summary>Word indexes that the rows refer to.</summary>
     public ReadOnlySpan<int> Words => _order;
@@ -35,6 +47,7 @@ internal sealed class ReadingOrder
         var words = CollectionsMarshal.AsSpan(list);
         _rows.Clear();
         _zone = 0;
+        HeadZone = FootZone = -1;
         _order = new int[words.Length];
         for (var i = 0; i < _order.Length; i++)
         {
@@ -49,8 +62,8 @@ internal sealed class ReadingOrder
         }
 
         var height = bottom - top;
-        var head = MarginRows(rows, top + (Margin * height), fromTop: true);
-        var foot = MarginRows(rows, bottom - (Margin * height), fromTop: false);
+        var head = MarginRows(rows, top, height, fromTop: true);
+        var foot = MarginRows(rows, bottom, -height, fromTop: false);
         if (head + foot >= rows.Count)
         {
             head = foot = 0;
@@ -58,25 +71,29 @@ internal sealed class ReadingOrder
 
         var bodyStart = head == 0 ? 0 : rows[head].Start;
         var bodyEnd = foot == 0 ? _order.Length : rows[rows.Count - foot].Start;
-        Emit(words, 0, bodyStart);
+        HeadZone = head == 0 ? -1 : 0;
+        Emit(words, 0, bodyStart, apart: true);
         Divide(words, bodyStart, bodyEnd, rightToLeft, 0);
-        Emit(words, bodyEnd, _order.Length);
+        FootZone = foot == 0 ? -1 : _zone;
+        Emit(words, bodyEnd, _order.Length, apart: true);
     }
 
     /// <summary>Rows within the margin that a clear gap sets apart from the body.</summary>
-    private static int MarginRows(List<Row> rows, float limit, bool fromTop)
+    private static int MarginRows(List<Row> rows, float edge, float height, bool fromTop)
     {
         var apart = 0;
+        var leading = SameText * MedianLeading(rows);
         for (var n = 1; n <= MaxMarginRows && n < rows.Count; n++)
         {
             var outer = fromTop ? rows[n - 1] : rows[^n];
             var inner = fromTop ? rows[n] : rows[^(n + 1)];
+            var limit = edge + ((n == 1 ? WideMargin : Margin) * height);
             if (fromTop ? outer.V > limit : outer.V < limit)
             {
                 break;
             }
 
-            if (MathF.Abs(inner.V - outer.V) > 1.7f * MathF.Max(inner.Size, outer.Size))
+            if (MathF.Abs(inner.V - outer.V) > MathF.Max(leading, 1.7f * MathF.Max(inner.Size, outer.Size)))
             {
                 apart = n;
                 break;
@@ -84,6 +101,18 @@ internal sealed class ReadingOrder
         }
 
         return apart;
+    }
+
+    private static float MedianLeading(List<Row> rows)
+    {
+        var leadings = new float[rows.Count - 1];
+        for (var i = 0; i < leadings.Length; i++)
+        {
+            leadings[i] = rows[i + 1].V - rows[i].V;
+        }
+
+        Array.Sort(leadings);
+        return leadings.Length == 0 ? 0 : leadings[leadings.Length / 2];
     }
 
     private void Divide(ReadOnlySpan<Word> words, int start, int end, bool rightToLeft, int depth)
@@ -101,6 +130,7 @@ internal sealed class ReadingOrder
             return;
         }
 
+        gutter = gutter with { Top = BelowTextAbove(words, rows, gutter) };
         var from = rows[gutter.Top].Start;
         var text = rows[TopOfText(words, rows, gutter)].Start;
         var to = gutter.Bottom == rows.Count ? end : rows[gutter.Bottom].Start;
@@ -108,6 +138,27 @@ internal sealed class ReadingOrder
         DivideColumns(words, from, text, gutter, rightToLeft, depth);
         DivideColumns(words, text, to, gutter, rightToLeft, depth);
         Divide(words, to, end, rightToLeft, depth + 1);
+    }
+
+    /// <summary>The short last line of the text above has the gutter's white space beside it, too: it goes with what it ends.</summary>
+    private int BelowTextAbove(ReadOnlySpan<Word> words, List<Row> rows, Gutter gutter)
+    {
+        var top = gutter.Top;
+        if (top == 0 || top + 1 >= gutter.Bottom)
+        {
+            return top;
+        }
+
+        var row = rows[top];
+        var sides = new SideStatistics();
+        sides.Add(words, _order.AsSpan(row.Start, row.Count), gutter.Low, gutter.High, row.Size);
+        var leading = row.V - rows[top - 1].V;
+        var goesWithAbove =
+            !sides.IsShared
+            && leading < SameText * row.Size
+            && rows[top + 1].V - row.V > 1.1f * leading
+            && MathF.Abs(row.Size - rows[top - 1].Size) < 0.05f * row.Size;
+        return goesWithAbove ? top + 1 : top;
     }
 
     private void DivideColumns(ReadOnlySpan<Word> words, int from, int to, Gutter gutter, bool rightToLeft, int depth)
@@ -186,21 +237,21 @@ internal sealed class ReadingOrder
         return split;
     }
 
-    private void Emit(ReadOnlySpan<Word> words, int start, int end)
+    private void Emit(ReadOnlySpan<Word> words, int start, int end, bool apart)
     {
         if (start < end)
         {
             var rows = new List<Row>();
             RowBuilder.Build(words, _order.AsSpan(start, end - start), start, rows);
-            AddZone(rows);
+            AddZone(rows, apart);
         }
     }
 
-    private void AddZone(List<Row> rows)
+    private void AddZone(List<Row> rows, bool apart = false)
     {
         foreach (var row in rows)
         {
-            _rows.Add(row with { Zone = _zone });
+            _rows.Add(row with { Zone = _zone, Apart = apart });
         }
 
         _zone++;

@@ -15,11 +15,30 @@ internal struct SideStatistics
     /// <summary>A column without running text (a figure) stands against a column of at least this many lines of it.</summary>
     private const int TallColumn = 8;
 
+    /// <summary>Beside running text, this share of its lines with nothing but a number each counts them.</summary>
+    private const float NumberedLines = 0.8f;
+
+    private const int LeastNumberedLines = 5;
+
+    /// <summary>A margin note has this many lines in a row on average, …</summary>
+    private const float LeastNoteLines = 2;
+
+    /// <summary>… and stands beside at most this share of the lines of text.</summary>
+    private const float MostNoteLines = 0.5f;
+
     private int _left,
         _right,
         _shared,
         _leftProse,
-        _rightProse;
+        _rightProse,
+        _leftNumbers,
+        _besideProse,
+        _leftRuns,
+        _rightRuns,
+        _leftWords,
+        _rightWords;
+    private bool _wasLeft,
+        _wasRight;
     private float _leftExtent,
         _rightExtent,
         _sizes;
@@ -63,6 +82,13 @@ internal struct SideStatistics
         _shared += left.Words > 0 && right.Words > 0 ? 1 : 0;
         _leftProse += left.IsProse(size) ? 1 : 0;
         _rightProse += right.IsProse(size) ? 1 : 0;
+        _leftNumbers += left.IsNumber ? 1 : 0;
+        _besideProse += (left.Words > 0 && right.IsProse(size)) || (right.Words > 0 && left.IsProse(size)) ? 1 : 0;
+        _leftRuns += left.Words > 0 && !_wasLeft ? 1 : 0;
+        _rightRuns += right.Words > 0 && !_wasRight ? 1 : 0;
+        _leftWords += left.Lettered;
+        _rightWords += right.Lettered;
+        (_wasLeft, _wasRight) = (left.Words > 0, right.Words > 0);
         _leftExtent = MathF.Max(_leftExtent, left.Extent);
         _rightExtent = MathF.Max(_rightExtent, right.Extent);
     }
@@ -80,15 +106,36 @@ internal struct SideStatistics
         return tall >= TallColumn && other >= leastLines && otherExtent > 0.5f * tallExtent && _shared < 0.6f * MathF.Min(_left, _right);
     }
 
+    /// <summary>Text with something in its margin: the numbers of its lines, or notes.</summary>
+    public readonly bool IsTextWithMargin() =>
+        (_rightProse >= LeastNumberedLines && _leftNumbers == _left && _leftNumbers >= NumberedLines * _rightProse)
+        || IsNoted(_leftProse, _right, _rightRuns, _rightWords)
+        || IsNoted(_rightProse, _left, _leftRuns, _leftWords);
+
+    /// <summary>Blocks of words beside lines of running text; cells, labels and numbers stand singly, or beside none.</summary>
+    private readonly bool IsNoted(int text, int notes, int runs, int words) =>
+        text >= 2 * TallColumn
+        && notes >= LeastNoteLines * runs
+        && runs > 0
+        && notes <= MostNoteLines * text
+        && words >= 1.5f * notes
+        && _besideProse >= 0.8f * _shared
+        && _shared > 0;
+
     private struct Side()
     {
         private float _covered;
         private float _low = float.MaxValue;
         private float _high = float.MinValue;
         private bool _ideographic;
-        private int _lettered;
+        private bool _onlyDigits = true;
 
         public int Words { get; private set; }
+
+        /// <summary>Words with letters.</summary>
+        public int Lettered { get; private set; }
+
+        public readonly bool IsNumber => Words == 1 && _onlyDigits;
 
         public readonly float Extent => Words == 0 ? 0 : _high - _low;
 
@@ -98,13 +145,14 @@ internal struct SideStatistics
             _covered += word.U1 - word.U0;
             _low = MathF.Min(_low, word.U0);
             _high = MathF.Max(_high, word.U1);
-            _lettered += (word.Kinds & GlyphKind.Letter) != 0 ? 1 : 0;
+            Lettered += (word.Kinds & GlyphKind.Letter) != 0 ? 1 : 0;
+            _onlyDigits &= word.Kinds == GlyphKind.Digit;
             _ideographic |= (word.Kinds & GlyphKind.Ideographic) != 0;
         }
 
         public readonly bool IsProse(float size) =>
             (Words >= 3 || (_ideographic && Words > 0))
-            && 5 * _lettered >= 3 * Words
+            && 5 * Lettered >= 3 * Words
             && Extent >= LeastLength * size
             && _covered >= LeastFill * Extent;
     }

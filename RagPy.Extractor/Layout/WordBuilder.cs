@@ -109,9 +109,20 @@ internal sealed class WordBuilder
             return true;
         }
 
-        var both = glyphs[_run[i - 1]].Kind & glyphs[_run[i]].Kind;
+        GlyphKind previous = glyphs[_run[i - 1]].Kind,
+            next = glyphs[_run[i]].Kind;
+        if (TurnsAround(previous, next))
+        {
+            return true;
+        }
+
+        var both = previous & next;
         return _gaps[i] > ((both & GlyphKind.Ideographic) != 0 ? IdeographicGap : threshold);
     }
+
+    /// <summary>Letters of two directions make no word, however close they stand.</summary>
+    private static bool TurnsAround(GlyphKind previous, GlyphKind next) =>
+        (previous & next & GlyphKind.Letter) != 0 && ((previous ^ next) & GlyphKind.RightToLeft) != 0;
 
     /// <summary>The even gap, in em, of a letter-spaced run, or 0. Only runs of letters without shown spaces count: formulas are spaced, too.</summary>
     private float Tracking(ReadOnlySpan<Glyph> glyphs)

@@ -8,14 +8,14 @@ namespace RagPy.Extractor.Pdf;
 internal sealed class FontFace
 {
     private readonly IFont _font;
-    private readonly FontWidths? _widths;
+    private readonly FontFacts _facts;
     private readonly GlyphInfo?[] _bytes = new GlyphInfo?[256];
     private readonly Dictionary<int, GlyphInfo> _wide = [];
 
-    public FontFace(IFont font, FontWidths? widths, ushort index)
+    public FontFace(IFont font, FontFacts facts, ushort index)
     {
         _font = font;
-        _widths = widths;
+        _facts = facts;
         Index = index;
         IsVertical = font.IsVertical;
         var name = font.Details?.Name ?? "";
@@ -60,7 +60,7 @@ internal sealed class FontFace
     {
         // The characters come first: fonts look up widths by what they cached for them.
         var mapped = TryGetCharacters(code, out var raw);
-        var (width, height) = _widths?.Find(code, raw) is { } stated ? (stated, 0) : Bounds(code);
+        var (width, height) = _facts.Widths?.Find(code, raw) is { } stated ? (stated, 0) : Bounds(code);
         // A soft hyphen that is drawn is a hyphen: many fonts have one sign for both.
         var text = GlyphText.Clean(raw == "\u00AD" && width > 0 ? "-" : raw);
         var kind = GlyphText.Classify(text);
@@ -88,6 +88,12 @@ internal sealed class FontFace
 
     private bool TryGetCharacters(int code, out string characters)
     {
+        if (_facts.Characters is { } known && known.TryGetValue(code, out var stated))
+        {
+            characters = stated;
+            return true;
+        }
+
         try
         {
             if (_font.TryGetUnicode(code, out var value) && value is not null)

@@ -1,4 +1,5 @@
 using UglyToad.PdfPig;
+using UglyToad.PdfPig.Filters;
 using UglyToad.PdfPig.Parser.Parts;
 using UglyToad.PdfPig.Tokenization.Scanner;
 using UglyToad.PdfPig.Tokens;
@@ -10,46 +11,54 @@ namespace RagPy.Extractor.Pdf;
 /// Type 1 fonts: PdfPig would look for the first among the fonts of the machine (slow, and another machine gives other text), and for the
 /// second it would read all metrics of all standard fonts.
 /// </summary>
-internal sealed class FontReader(IPdfTokenScanner scanner)
+internal sealed class FontReader(IPdfTokenScanner scanner, ILookupFilterProvider filters)
 {
     private static readonly NumericToken s_zero = new(0);
     private static readonly NumericToken s_last = new(255);
 
     private readonly StandardMetrics _metrics = new();
 
-    /// <summary>Gives the dictionary to read instead (null: as it is) and the widths that the file states (null: ask the font).</summary>
-    public (DictionaryToken? Rewritten, FontWidths? Widths) Read(IToken token)
+    public FontFacts Read(IToken token)
     {
         if (
             !DirectObjectFinder.TryGet<DictionaryToken>(token, scanner, out var font)
             || !font.TryGet<NameToken>(NameToken.Subtype, scanner, out var subtype)
-            || !(subtype.Equals(NameToken.TrueType) || subtype.Equals(NameToken.Type1) || subtype.Equals(NameToken.MmType1))
         )
         {
-            return (null, null);
+            return FontFacts.None;
+        }
+
+        if (subtype.Equals(NameToken.Type3))
+        {
+            return new FontFacts(null, null, GlyphNames.OfBitmaps(font, scanner));
+        }
+
+        if (!(subtype.Equals(NameToken.TrueType) || subtype.Equals(NameToken.Type1) || subtype.Equals(NameToken.MmType1)))
+        {
+            return FontFacts.None;
         }
 
         var widths = ReadWidths(font);
         font.TryGet<DictionaryToken>(NameToken.FontDescriptor, scanner, out var descriptor);
         if (descriptor is not null && IsEmbedded(descriptor))
         {
-            return (null, widths);
+            return new FontFacts(null, widths, GlyphNames.OfProgram(font, descriptor, scanner, filters));
         }
 
         var name = font.TryGet<NameToken>(NameToken.BaseFont, scanner, out var baseFont) ? baseFont.Data : "";
         var complete = widths is not null && descriptor is not null;
         if (complete && !subtype.Equals(NameToken.TrueType))
         {
-            return (null, widths);
+            return new FontFacts(null, widths, null);
         }
 
         if (StandardMetrics.NameFor(name) is not { } standard)
         {
             // Fonts of signs have encodings of their own, which PdfPig knows by their names.
-            return (subtype.Equals(NameToken.TrueType) ? font.With(NameToken.Subtype, NameToken.Type1) : null, widths);
+            return new FontFacts(subtype.Equals(NameToken.TrueType) ? font.With(NameToken.Subtype, NameToken.Type1) : null, widths, null);
         }
 
-        return (Complete(font, descriptor, widths, name), widths ?? new FontWidths(0, [], _metrics.Get(standard)));
+        return new FontFacts(Complete(font, descriptor, widths, name), widths ?? new FontWidths(0, [], _metrics.Get(standard)), null);
     }
 
     private static bool IsEmbedded(DictionaryToken descriptor) =>

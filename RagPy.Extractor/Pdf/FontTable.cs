@@ -21,7 +21,7 @@ internal sealed class FontTable(TextResources resources)
 
         if (!_faces.TryGetValue(font, out var face))
         {
-            face = new FontFace(font, resources.WidthsOf(font), (ushort)Math.Min(Styles.Count, ushort.MaxValue));
+            face = new FontFace(font, resources.FactsOf(font), (ushort)Math.Min(Styles.Count, ushort.MaxValue));
             if (Styles.Count <= ushort.MaxValue)
             {
                 Styles.Add(face.Style);

@@ -19,7 +19,14 @@ internal sealed class GlyphPageFactory(
     ILookupFilterProvider filterProvider,
     IPageContentParser pageContentParser,
     ParsingOptions parsingOptions
-) : BasePageFactory<GlyphPage>(pdfScanner, new TextResources(resourceStore, pdfScanner), filterProvider, pageContentParser, parsingOptions)
+)
+    : BasePageFactory<GlyphPage>(
+        pdfScanner,
+        new TextResources(resourceStore, pdfScanner, filterProvider),
+        filterProvider,
+        pageContentParser,
+        parsingOptions
+    )
 {
     private FontTable? _fonts;
 

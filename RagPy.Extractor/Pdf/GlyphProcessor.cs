@@ -33,6 +33,7 @@ internal sealed class GlyphProcessor : BaseStreamProcessor<GlyphPage>, IOperatio
     private readonly ReplacementText _replacement = new();
     private int _formDepth;
     private int _glyphs;
+    private bool _spacingIsTakenBack;
 
     public GlyphProcessor(
         int pageNumber,
@@ -90,6 +91,7 @@ internal sealed class GlyphProcessor : BaseStreamProcessor<GlyphPage>, IOperatio
         }
 
         var thousandth = state.FontState.FontSize / -1000.0;
+        _spacingIsTakenBack = TakesBack(tokens, state.FontState.CharacterSpacing, thousandth);
         var scale = state.FontState.HorizontalScaling / 100.0;
         for (var i = 0; i < tokens.Count; i++)
         {
@@ -109,6 +111,25 @@ internal sealed class GlyphProcessor : BaseStreamProcessor<GlyphPage>, IOperatio
                     break;
             }
         }
+
+        _spacingIsTakenBack = false;
+    }
+
+    /// <summary>
+    /// Some writers set the character spacing to the width of a space and take it back within words, number by number: then the spacing
+    /// that is left stands for spaces, between the glyphs of a string as well.
+    /// </summary>
+    private static bool TakesBack(IReadOnlyList<IToken> tokens, double spacing, double thousandth)
+    {
+        foreach (var token in tokens)
+        {
+            if (spacing > 0 && token is NumericToken number && Math.Abs((number.Data * thousandth) + spacing) < 0.25 * spacing)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public override void RenderGlyph(
@@ -256,7 +277,7 @@ internal sealed class GlyphProcessor : BaseStreamProcessor<GlyphPage>, IOperatio
             if (_glyphs++ < MaxGlyphs)
             {
                 // Spacing after the last glyph of a string often stands for a space; between its glyphs it is letter-spacing.
-                var spaced = spacing < MostTracking * size && !bytes.IsAtEnd();
+                var spaced = spacing < MostTracking * size && !_spacingIsTakenBack && !bytes.IsAtEnd();
                 var extent = face.IsVertical ? advance : ((glyph.Width * size) + (spaced ? spacing : 0)) * scale;
                 writer.Write(glyph, along, extent, _replacement);
             }

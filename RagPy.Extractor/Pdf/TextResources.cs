@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using UglyToad.PdfPig;
 using UglyToad.PdfPig.Content;
 using UglyToad.PdfPig.Core;
+using UglyToad.PdfPig.Filters;
 using UglyToad.PdfPig.Graphics.Colors;
 using UglyToad.PdfPig.PdfFonts;
 using UglyToad.PdfPig.Tokenization.Scanner;
@@ -20,19 +21,19 @@ namespace RagPy.Extractor.Pdf;
 /// name without scopes, the scopes of fonts are kept here.
 /// </para>
 /// </summary>
-internal sealed class TextResources(IResourceStore inner, IPdfTokenScanner scanner) : IResourceStore
+internal sealed class TextResources(IResourceStore inner, IPdfTokenScanner scanner, ILookupFilterProvider filters) : IResourceStore
 {
     private static readonly NameToken[] s_unused = [NameToken.Pattern, NameToken.Shading, NameToken.ColorSpace];
 
-    private readonly FontReader _reader = new(scanner);
+    private readonly FontReader _reader = new(scanner, filters);
     private readonly Dictionary<DictionaryToken, Scope> _scopes = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<IndirectReference, (DictionaryToken? Rewritten, FontWidths? Widths)> _read = [];
+    private readonly Dictionary<IndirectReference, FontFacts> _read = [];
     private readonly Dictionary<IndirectReference, IFont> _fonts = [];
-    private readonly Dictionary<IFont, FontWidths> _widths = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<IFont, FontFacts> _facts = new(ReferenceEqualityComparer.Instance);
     private readonly Stack<Scope> _open = new();
 
-    /// <summary>Widths that the file states for a font, or null.</summary>
-    public FontWidths? WidthsOf(IFont font) => _widths.GetValueOrDefault(font);
+    /// <summary>What the file itself says of a font.</summary>
+    public FontFacts FactsOf(IFont font) => _facts.GetValueOrDefault(font, FontFacts.None);
 
     public void LoadResourceDictionary(DictionaryToken resourceDictionary)
     {
@@ -47,10 +48,7 @@ internal sealed class TextResources(IResourceStore inner, IPdfTokenScanner scann
             if (!_fonts.ContainsKey(reference) && inner.GetFont(name) is { } font)
             {
                 _fonts.Add(reference, font);
-                if (_read[reference].Widths is { } widths)
-                {
-                    _widths.TryAdd(font, widths);
-                }
+                _facts.TryAdd(font, _read[reference]);
             }
         }
 

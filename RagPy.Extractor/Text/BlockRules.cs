@@ -7,6 +7,10 @@ namespace RagPy.Extractor.Text;
 internal static class BlockRules
 {
     private const float WideLeading = 1.35f;
+
+    /// <summary>A word broken at the end of a line goes on at most this far below, in em: double spacing.</summary>
+    private const float BrokenWord = 2.6f;
+
     private const float SizeChange = 0.12f;
 
     /// <summary>Indents in em: less is sloppy setting, more is a formula, a caption or a cell.</summary>
@@ -45,14 +49,15 @@ internal static class BlockRules
         ref readonly var previous = ref lines[i - 1];
         ref readonly var line = ref lines[i];
         var size = MathF.Max(line.Size, previous.Size);
-        if (line.V - previous.V > WideLeading * leading * size || line.V <= previous.V)
-        {
-            return true;
-        }
-
-        if (previous.EndsInHyphen)
+        var advance = line.V - previous.V;
+        if (previous.EndsInHyphen && advance > 0 && advance < BrokenWord * size)
         {
             return false;
+        }
+
+        if (advance > WideLeading * leading * size || advance <= 0)
+        {
+            return true;
         }
 
         if (MathF.Abs(line.Size - previous.Size) > SizeChange * size || line.Bold != previous.Bold)

@@ -59,7 +59,10 @@ internal static class GlyphText
         }
 
         Rune.DecodeFromUtf16(text, out var first, out _);
-        var kind = Rune.IsLetter(first) ? GlyphKind.Letter : GlyphKind.None;
+        var kind =
+            Rune.IsLetter(first) ? GlyphKind.Letter
+            : first.Value is >= '0' and <= '9' ? GlyphKind.Digit
+            : GlyphKind.None;
         if (IsRightToLeft(first.Value))
         {
             kind |= GlyphKind.RightToLeft;

@@ -9,6 +9,7 @@ namespace RagPy.Extractor.Text;
 /// <item>the document has the word unbroken, without hyphen: it goes; with hyphen: it stays;</item>
 /// <item>a single letter (<c>e-mail</c>, <c>t-test</c>), a part that has a hyphen already (<c>state-of-the-art</c>), a prefix always written with
 /// one (<c>self-</c>, <c>non-</c>) or a French enclitic after it (<c>-même</c>, <c>-il</c>) keep it;</item>
+/// <item>two words that the document has each on its own (<c>boundary-layer</c>) keep it, unless the first mostly begins longer words;</item>
 /// <item>otherwise it goes.</item>
 /// </list>
 /// Where it stays, the parts are joined too: a line break inside a word helps nobody.
@@ -29,8 +30,18 @@ internal static class Hyphenation
         "soi",
         "quasi",
         "demi",
-        "vis",
-        "est",
+        "sous",
+        "semi",
+        "proto",
+        "avant",
+        "arrière",
+        "vice",
+        "porte",
+        "rendez",
+        "nord",
+        "sud",
+        "franco",
+        "anglo",
     };
 
     private static readonly HashSet<string> s_enclitics = new(StringComparer.OrdinalIgnoreCase)
@@ -46,6 +57,141 @@ internal static class Hyphenation
         "elles",
         "être",
         "based",
+    };
+
+    /// <summary>Words that begin others: what follows them at a line's start is the rest of a word.</summary>
+    private static readonly HashSet<string> s_beginnings = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "over",
+        "under",
+        "out",
+        "down",
+        "off",
+        "with",
+        "there",
+        "here",
+        "where",
+        "what",
+        "some",
+        "any",
+        "every",
+        "inter",
+        "super",
+        "sub",
+        "trans",
+        "anti",
+        "counter",
+        "fore",
+        "for",
+        "mis",
+        "dis",
+        "pre",
+        "pro",
+        "per",
+        "con",
+        "com",
+        "back",
+        "the",
+        "and",
+        "not",
+        "can",
+        "are",
+        "has",
+        "his",
+        "her",
+        "its",
+        "our",
+        "was",
+        "but",
+        "may",
+        "all",
+        "par",
+        "pour",
+        "sur",
+        "entre",
+        "contre",
+        "tout",
+        "bien",
+        "mal",
+        "main",
+        "des",
+        "les",
+        "ces",
+        "mes",
+        "tes",
+        "ses",
+        "son",
+        "mon",
+        "ton",
+        "une",
+        "que",
+        "qui",
+        "dans",
+        "avec",
+        "lors",
+        "puis",
+        "long",
+        "plus",
+        "net",
+        "frame",
+        "key",
+        "data",
+        "soft",
+        "hard",
+        "bon",
+        "elle",
+        "aux",
+    };
+
+    /// <summary>Words that end others.</summary>
+    private static readonly HashSet<string> s_endings = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "able",
+        "ment",
+        "ness",
+        "less",
+        "ship",
+        "hood",
+        "full",
+        "work",
+        "works",
+        "ward",
+        "wise",
+        "ally",
+        "port",
+        "form",
+        "forms",
+        "self",
+        "selves",
+        "time",
+        "times",
+        "side",
+        "thing",
+        "things",
+        "body",
+        "ever",
+        "line",
+        "lines",
+        "word",
+        "words",
+        "tion",
+        "tions",
+        "sent",
+        "temps",
+        "fois",
+        "jours",
+        "sous",
+        "tenant",
+        "tient",
+        "tenu",
+        "prise",
+        "prises",
+        "pose",
+        "posé",
+        "mise",
+        "mises",
+        "mettre",
+        "faire",
     };
 
     public static bool IsHyphen(char c) => c is '-' or '\u2010' or '\u00AD';
@@ -87,9 +233,18 @@ internal static class Hyphenation
             || stem.ContainsAny('-', '\u2010')
             || s_prefixes.GetAlternateLookup<ReadOnlySpan<char>>().Contains(stem)
             || s_enclitics.GetAlternateLookup<ReadOnlySpan<char>>().Contains(enclitic)
+            || IsCompound(stem, enclitic, vocabulary)
             ? HyphenFate.Keep
             : HyphenFate.Drop;
     }
+
+    private static bool IsCompound(ReadOnlySpan<char> first, ReadOnlySpan<char> second, Vocabulary vocabulary) =>
+        first.Length >= 3
+        && second.Length >= 4
+        && vocabulary.Contains(first, [])
+        && vocabulary.HasOften(second)
+        && !s_beginnings.GetAlternateLookup<ReadOnlySpan<char>>().Contains(first)
+        && !s_endings.GetAlternateLookup<ReadOnlySpan<char>>().Contains(second);
 
     private static bool IsCapitals(ReadOnlySpan<char> word)
     {

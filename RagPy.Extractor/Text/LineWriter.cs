@@ -14,6 +14,7 @@ internal sealed class LineWriter(Vocabulary vocabulary, GlyphPage page)
     private bool _sideways;
     private float _lastSize;
     private int _lastZone;
+    private bool _lastAside;
 
     /// <summary>The words of the line before ended in one that may be broken; where it starts.</summary>
     private int _lastWordStart = -1;
@@ -38,11 +39,11 @@ internal sealed class LineWriter(Vocabulary vocabulary, GlyphPage page)
         _lastZone = -1;
     }
 
-    public void Write(ReadOnlySpan<Word> words, ReadOnlySpan<Glyph> glyphs, ReadOnlySpan<int> order, in LineShape shape, int zone)
+    public void Write(ReadOnlySpan<Word> words, ReadOnlySpan<Glyph> glyphs, ReadOnlySpan<int> order, in LineShape shape, in Row row)
     {
         var next = 0;
         var joined = false;
-        if (_lastWordStart >= 0 && (!shape.StartsBlock || ContinuesColumn(shape, zone)))
+        if (_lastWordStart >= 0 && !row.Apart && (!shape.StartsBlock || ContinuesColumn(shape, row)))
         {
             joined = TryJoin(words, glyphs, order, ref next);
         }
@@ -81,17 +82,18 @@ internal sealed class LineWriter(Vocabulary vocabulary, GlyphPage page)
 
         if (lineStart >= 0)
         {
-            AddLine(lineStart, box, shape, zone);
+            AddLine(lineStart, box, shape, row);
             _lastWordStart = LastTokenStart();
         }
 
         _lastSize = shape.Size;
-        _lastZone = zone;
+        _lastZone = row.Zone;
+        _lastAside = row.Aside;
     }
 
     /// <summary>A paragraph goes on at the top of the next column in the same size of letters.</summary>
-    private bool ContinuesColumn(in LineShape shape, int zone) =>
-        zone != _lastZone && MathF.Abs(shape.Size - _lastSize) < 0.05f * shape.Size;
+    private bool ContinuesColumn(in LineShape shape, in Row row) =>
+        row.Zone != _lastZone && row.Aside == _lastAside && MathF.Abs(shape.Size - _lastSize) < 0.05f * shape.Size;
 
     /// <summary>Joins the line's first word to the broken one that ends the line before. A soft hyphen that joins nothing goes.</summary>
     private bool TryJoin(ReadOnlySpan<Word> words, ReadOnlySpan<Glyph> glyphs, ReadOnlySpan<int> order, ref int next)
@@ -256,7 +258,7 @@ internal sealed class LineWriter(Vocabulary vocabulary, GlyphPage page)
         return box;
     }
 
-    private void AddLine(int start, (float X0, float Y0, float X1, float Y1) box, in LineShape shape, int zone) =>
+    private void AddLine(int start, (float X0, float Y0, float X1, float Y1) box, in LineShape shape, in Row row) =>
         Lines.Add(
             new PageLine
             {
@@ -270,8 +272,10 @@ internal sealed class LineWriter(Vocabulary vocabulary, GlyphPage page)
                 Bold = shape.Bold,
                 Italic = shape.Italic,
                 StartsBlock = shape.StartsBlock,
-                Zone = zone,
+                Zone = row.Zone,
                 Sideways = _sideways,
+                Aside = row.Aside,
+                Furniture = row.Furniture,
             }
         );
 }

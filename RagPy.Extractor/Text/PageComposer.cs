@@ -11,6 +11,7 @@ internal sealed class PageComposer
 {
     private readonly WordBuilder _wordBuilder = new();
     private readonly ReadingOrder _readingOrder = new();
+    private readonly AsideFinder _asides = new();
     private readonly Vocabulary _vocabulary = new();
     private readonly TextBuffer _scratch = new();
     private readonly List<LineShape> _shapes = [];
@@ -46,6 +47,14 @@ internal sealed class PageComposer
         Learn(words, glyphs);
         var (top, bottom) = Extent(frame, page);
         _readingOrder.Arrange(wordList, top, bottom, IsRightToLeft(words));
+        _asides.Arrange(
+            _readingOrder.Rows,
+            new RowText(words, glyphs, _readingOrder.Words),
+            _readingOrder.HeadZone,
+            _readingOrder.FootZone,
+            top,
+            bottom
+        );
         var rows = CollectionsMarshal.AsSpan(_readingOrder.Rows);
         Shape(page, rows, words, glyphs);
         writer.Begin(frame, sideways);
@@ -59,7 +68,7 @@ internal sealed class PageComposer
 
             var count = Distinct(_readingOrder.Words.Slice(rows[i].Start, rows[i].Count), words, glyphs, line);
             LineOrder.ToLogical(words, line[..count]);
-            writer.Write(words, glyphs, line[..count], _shapes[i], rows[i].Zone);
+            writer.Write(words, glyphs, line[..count], _shapes[i], rows[i]);
         }
     }
 
@@ -74,7 +83,7 @@ internal sealed class PageComposer
     {
         foreach (ref readonly var word in words)
         {
-            if (word.Count > 3)
+            if (word.Count > 2)
             {
                 _scratch.Truncate(0);
                 foreach (ref readonly var glyph in glyphs.Slice(word.First, word.Count))
@@ -143,9 +152,28 @@ internal sealed class PageComposer
             if (i == rows.Length || rows[i].Zone != rows[start].Zone)
             {
                 BlockRules.Mark(shapes[start..i]);
+                shapes[start].StartsBlock = start == 0 || !GoesOn(rows, shapes, start, words, glyphs);
                 start = i;
             }
         }
+    }
+
+    /// <summary>A sentence goes on from the end of one column to the top of the next.</summary>
+    private bool GoesOn(ReadOnlySpan<Row> rows, ReadOnlySpan<LineShape> shapes, int i, ReadOnlySpan<Word> words, ReadOnlySpan<Glyph> glyphs)
+    {
+        Row row = rows[i],
+            previous = rows[i - 1];
+        if (row.Apart || previous.Apart || row.Furniture || previous.Furniture || row.Aside != previous.Aside)
+        {
+            return false;
+        }
+
+        var first = words[_readingOrder.Words[row.Start]];
+        var last = words[_readingOrder.Words[previous.Start + previous.Count - 1]];
+        return char.IsLower(glyphs[first.First].Text[0])
+            && glyphs[last.First + last.Count - 1].Text[^1] is not ('.' or '!' or '?' or ':' or ';' or '…')
+            && shapes[i].Bold == shapes[i - 1].Bold
+            && MathF.Abs(row.Size - previous.Size) < 0.05f * row.Size;
     }
 
     /// <summary>Copies a row's words, those struck twice once: the same glyphs within a fifth of an em.</summary>

@@ -29,4 +29,10 @@ internal struct PageLine
 
     /// <summary>The text is not horizontal on the displayed page.</summary>
     public bool Sideways;
+
+    /// <summary>A footnote, caption or margin note: it stands outside the running text.</summary>
+    public bool Aside;
+
+    /// <summary>It counts the lines of the page and says nothing.</summary>
+    public bool Furniture;
 }

@@ -9,16 +9,20 @@ internal sealed class Vocabulary
     private const int MaxWords = 400_000;
 
     private readonly HashSet<ulong> _words = [];
+    private readonly HashSet<ulong> _again = [];
 
     /// <summary>Notes a word, lower-cased, without what surrounds it.</summary>
     public void Add(ReadOnlySpan<char> word)
     {
         word = Core(word);
-        if (word.Length > 3 && _words.Count < MaxWords)
+        if (word.Length > 2 && _words.Count < MaxWords && Hash(word, []) is var hash && !_words.Add(hash))
         {
-            _words.Add(Hash(word, []));
+            _again.Add(hash);
         }
     }
+
+    /// <summary>Whether the word was seen more than once: once may be the second half of the broken word itself.</summary>
+    public bool HasOften(ReadOnlySpan<char> word) => _again.Contains(Hash(Core(word), []));
 
     /// <summary>Whether the two parts, joined, were seen.</summary>
     public bool Contains(ReadOnlySpan<char> first, ReadOnlySpan<char> second) => _words.Contains(Hash(Core(first), Core(second)));

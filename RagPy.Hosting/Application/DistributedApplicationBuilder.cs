@@ -25,6 +25,8 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         _options = options;
         _host = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = options.Args });
         _host.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        // Why a start failed is said in a sentence.
+        _host.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         AppHostDirectory = Path.GetFullPath(
             options.ProjectDirectory
                 ?? Metadata(ProjectPathKey).Select(pair => pair.Value).FirstOrDefault()

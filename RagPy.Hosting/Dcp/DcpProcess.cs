@@ -8,7 +8,10 @@ namespace RagPy.Hosting.Dcp;
 internal static class DcpProcess
 {
     private const int ShutdownSeconds = 8;
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private const int MaxTries = 2;
+
+    // It takes about one second.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Variables that would reach through the orchestrator to what it runs.</summary>
@@ -24,6 +27,23 @@ internal static class DcpProcess
     /// <param name="program">Path of <c>dcp</c>.</param>
     /// <exception cref="DcpException">It did not start; the message has its last words.</exception>
     public static async Task<DcpConnection> StartAsync(string program, RunFolder folder, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            if (await TryStartAsync(program, folder, cancellationToken) is { } connection)
+            {
+                return connection;
+            }
+
+            await Leftovers.EndAsync(folder.Data, TimeSpan.Zero, TimeProvider.System, cancellationToken);
+            if (tries == MaxTries)
+            {
+                throw new DcpException(Explain($"The orchestrator was not ready after {MaxTries} times {s_patience.TotalSeconds:0} s", folder));
+            }
+        }
+    }
+
+    private static async Task<DcpConnection?> TryStartAsync(string program, RunFolder folder, CancellationToken cancellationToken)
     {
         File.Delete(folder.KubeConfig);
         using var process = Process.Start(Describe(program, folder))!;
@@ -49,7 +69,7 @@ internal static class DcpProcess
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new DcpException(Explain($"The orchestrator was not ready after {s_patience.TotalSeconds:0} s", folder));
+            return null;
         }
     }
 

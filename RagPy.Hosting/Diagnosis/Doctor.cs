@@ -2,7 +2,7 @@ using RagPy.Hosting.Running;
 
 namespace RagPy.Hosting.Diagnosis;
 
-/// <summary><c>doctor</c>: what was found, what is chosen and why, and what to do about what is missing. It starts and changes nothing.</summary>
+/// <summary><c>doctor</c>: what was found, what is chosen and why, and what to do about what is missing. It starts nothing.</summary>
 internal sealed class Doctor(AppDefinition app, RunConsole console)
 {
     /// <summary>Says everything.</summary>

@@ -7,6 +7,9 @@ internal static partial class Leftovers
 {
     private const int Terminate = 15;
     private const int Kill = 9;
+    /// <summary>What SIGKILL does not end within this time hangs in the kernel, and nobody can end it.</summary>
+    private static readonly TimeSpan s_killed = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Asks them to end, and makes those that do not.</summary>
@@ -18,7 +21,7 @@ internal static partial class Leftovers
         var count = left.Count;
         Signal(left, Terminate);
         var begin = time.GetTimestamp();
-        while (left.Count > 0)
+        while (left.Count > 0 && time.GetElapsedTime(begin) < grace + s_killed)
         {
             if (time.GetElapsedTime(begin) >= grace)
             {

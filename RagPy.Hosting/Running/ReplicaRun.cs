@@ -36,15 +36,17 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
             }
 
             var what = $"{Name} {Describe(status)}";
-            var reason = words.Count == 0 ? "it printed nothing" : words[^1];
             if (crashes.NoteCrash() is not { } pause)
             {
+                var lines = words.Select(line => $"{Environment.NewLine}    {line}").DefaultIfEmpty(" (it printed nothing)");
                 throw new ResourceDownException(
-                    $"{what}, for the {crashes.Crashes}th time in a row, and stays down. Its last lines:{string.Concat(words.Select(line => $"{Environment.NewLine}    {line}"))}"
+                    $"{what}, {crashes.Crashes} times in a row, and stays down. Its last lines:{string.Concat(lines)}"
                 );
             }
 
-            run.Console.Complain($"{what}: {reason}; starting it again in {pause.TotalSeconds:0.#} s.");
+            // Who was killed had nothing to say about it.
+            var reason = status.ExitCode == -1 || words.Count == 0 ? "" : $": {words[^1]}";
+            run.Console.Complain($"{what}{reason} (starting it again in {pause.TotalSeconds:0.#} s)");
             await Task.Delay(pause, run.Time, stopping);
         }
     }

@@ -5,9 +5,7 @@ using RagPy.LocalServices;
 namespace RagPy.Hosting.Running;
 
 /// <summary>Runs the application for as long as the host lives.</summary>
-internal sealed class RunHostedService(AppDefinition app, RunConsole console, IHostApplicationLifetime lifetime)
-    : IHostedService,
-        IAsyncDisposable
+internal sealed class RunHostedService(AppDefinition app, RunConsole console, IHostApplicationLifetime lifetime) : IHostedService
 {
     private readonly CancellationTokenSource _end = new();
     private RunSession? _session;
@@ -36,28 +34,18 @@ internal sealed class RunHostedService(AppDefinition app, RunConsole console, IH
         console.Say("Stopping …");
         await _end.CancelAsync();
         await _watch;
-        await _session.StopAsync();
+        await _session.DisposeAsync();
+        _session = null;
         console.Say($"Stopped after {TimeProvider.System.GetElapsedTime(begin).TotalSeconds:0.0} s.");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        // Twice: the container knows it by two names.
-        if (Interlocked.Exchange(ref _session, null) is { } session)
-        {
-            await session.DisposeAsync();
-            _end.Dispose();
-        }
     }
 
     private async Task WatchAsync(RunReport report, RunSession session, CancellationToken cancellationToken)
     {
         try
         {
-            var lost = session.Lost;
-            await await Task.WhenAny(report.RunAsync(cancellationToken), lost);
-            await lost.WaitAsync(cancellationToken);
-            Fail("The orchestrator was ended from outside; everything it ran is stopped.");
+            var ends = Task.WhenAny(LostAsync(session), LauncherEndAsync(cancellationToken));
+            await await Task.WhenAny(report.RunAsync(cancellationToken), ends);
+            Fail(await await ends.WaitAsync(cancellationToken));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -67,6 +55,20 @@ internal sealed class RunHostedService(AppDefinition app, RunConsole console, IH
         {
             Fail(e.Message);
         }
+    }
+
+    private static async Task<string> LostAsync(RunSession session)
+    {
+        await session.Lost;
+
+        return "The orchestrator was ended from outside; everything it ran is stopped.";
+    }
+
+    private static async Task<string> LauncherEndAsync(CancellationToken cancellationToken)
+    {
+        await Launcher.WaitForEndAsync(TimeProvider.System, cancellationToken);
+
+        return "The 'dotnet run' that started this was ended from outside; everything is stopped.";
     }
 
     private void Fail(string reason)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using RagPy.Hosting.Dcp;
@@ -69,6 +70,7 @@ internal sealed class RunSession : IAsyncDisposable
     /// <exception cref="LocalServicesException">A program that is needed cannot be had.</exception>
     public static async Task<RunSession> StartAsync(AppDefinition app, RunConsole console, CancellationToken cancellationToken)
     {
+        DemandPlatform();
         var folder = app.Folder;
         folder.Create();
         var @lock = RunLock.Take(folder);
@@ -76,10 +78,18 @@ internal sealed class RunSession : IAsyncDisposable
         {
             return await StartLockedAsync(app, @lock, console, cancellationToken);
         }
-        catch
+        catch (Exception e)
         {
             await Leftovers.EndAsync(folder.Data, s_leftoverGrace, TimeProvider.System, CancellationToken.None);
             await @lock.DisposeAsync();
+            if (e is IOException or UnauthorizedAccessException)
+            {
+                throw new DistributedApplicationException(
+                    $"The data folder {folder.Data} cannot be written ({e.Message}); free some space or name another one in RAGPY_DATA.",
+                    e
+                );
+            }
+
             throw;
         }
     }
@@ -110,6 +120,16 @@ internal sealed class RunSession : IAsyncDisposable
         _connection.Dispose();
         _stopping.Dispose();
         await _lock.DisposeAsync();
+    }
+
+    private static void DemandPlatform()
+    {
+        if (!OperatingSystem.IsLinux() || RuntimeInformation.OSArchitecture != Architecture.X64)
+        {
+            throw new DistributedApplicationException(
+                "Aspire's orchestrator is installed for Linux on x64 (WSL included) only; build the AppHost with UseAspire=true to run it elsewhere."
+            );
+        }
     }
 
     private static async Task<RunSession> StartLockedAsync(
@@ -182,17 +202,18 @@ internal sealed class RunSession : IAsyncDisposable
         }
     }
 
+    /// <summary>The dashboard is left to the orchestrator: the others send it their last telemetry while they end.</summary>
     private Task StopInOrderAsync(CancellationToken cancellationToken)
     {
         var stops = new Dictionary<ResourceRun, Task>();
 
-        return Task.WhenAll(Runs.Select(StopAfterDependents));
+        return Task.WhenAll(_runs.Values.Select(StopAfterDependents));
 
         Task StopAfterDependents(ResourceRun one)
         {
             if (!stops.TryGetValue(one, out var stop))
             {
-                var dependents = Runs.Where(other => ModelValidator.WaitsFor(other.Resource).Contains(one.Resource));
+                var dependents = _runs.Values.Where(other => ModelValidator.WaitsFor(other.Resource).Contains(one.Resource));
                 stop = StopAfterAsync(one, [.. dependents.Select(StopAfterDependents)], cancellationToken);
                 stops[one] = stop;
             }

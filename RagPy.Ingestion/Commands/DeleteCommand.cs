@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using RagPy.Core.Projects;
 using RagPy.Core.Storage;
 
@@ -15,13 +16,19 @@ internal static class DeleteCommand
             Required = true,
             HelpName = "NAME",
         };
-        var session = new Option<long?>("--session") { Description = "Only this session of it (see 'status').", HelpName = "ID" };
-        var document = new Option<Guid?>("--document") { Description = "Only this document of it (see 'search --json').", HelpName = "ID" };
+        CommonOptions.RequireProjectName(project);
+        var session = CommonOptions.Session("Only this session of it (see 'status').");
+        var document = new Option<Guid?>("--document")
+        {
+            Description = "Only this document of it (see 'search --json').",
+            HelpName = "ID",
+            CustomParser = ParseDocument,
+        };
         var yes = new Option<bool>("--yes") { Description = "Do not ask." };
         var command = new Command("delete", "Delete a project, one of its sessions, or one document.") { project, session, document, yes };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(session) is not null && result.GetValue(document) is not null)
+            if (result.GetResult(session) is not null && result.GetResult(document) is not null)
                 result.AddError("Give --session or --document, not both.");
             if (!result.GetValue(yes) && Console.IsInputRedirected)
                 result.AddError("Nobody can be asked here: add --yes to delete.");
@@ -48,7 +55,7 @@ internal static class DeleteCommand
         CancellationToken cancellationToken
     )
     {
-        await using var host = await CommandHost.OpenAsync(hostsWorker: false, cancellationToken);
+        await using var host = await CommandHost.OpenAsync(cancellationToken);
         var project = await host.RequireProjectAsync(projectName, cancellationToken);
         var what =
             session is not null ? $"session {session} of project '{projectName}'"
@@ -76,6 +83,16 @@ internal static class DeleteCommand
         Console.Out.WriteLine($"Deleted {what}.");
 
         return ExitCode.Success;
+    }
+
+    private static Guid? ParseDocument(ArgumentResult result)
+    {
+        var text = result.Tokens.Single().Value;
+        if (Guid.TryParse(text, out var id))
+            return id;
+        result.AddError($"--document takes the id that 'ragpy search --json' gives, not '{text}'.");
+
+        return null;
     }
 
     private static bool Confirm(string what)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Npgsql;
@@ -73,7 +74,7 @@ internal static class DoctorChecks
         {
             using var extractor = new ExtractorProcess(ExtractorOptions.From(settings));
 
-            return new("PDF reader", DoctorVerdict.Good, $"{extractor.Version}, {extractor.Describe()}");
+            return new("PDF reader", DoctorVerdict.Good, extractor.Describe());
         }
         catch (ExtractorUnavailableException e)
         {
@@ -105,13 +106,13 @@ internal static class DoctorChecks
     {
         try
         {
-            var host = await CommandHost.OpenAsync(hostsWorker: false, cancellationToken);
+            var host = await CommandHost.OpenAsync(cancellationToken);
             await using var command = host.Get<NpgsqlDataSource>().CreateCommand("SHOW server_version");
             var given = PostgresConnection.Resolve(Environment.GetEnvironmentVariable) is null ? "embedded" : "given by DATABASE_URL";
 
             return (new("PostgreSQL", DoctorVerdict.Good, $"{await command.ExecuteScalarAsync(cancellationToken)}, {given}"), host);
         }
-        catch (Exception e) when (e is LocalServicesException or CommandException or NpgsqlException)
+        catch (Exception e) when (e is LocalServicesException or CommandException or DbException)
         {
             return (new("PostgreSQL", DoctorVerdict.Missing, e.Message), null);
         }

@@ -27,7 +27,7 @@ internal static class EvalCommand
 
     private static async Task<int> RunAsync(DirectoryInfo directory, SearchMode mode, bool json, CancellationToken cancellationToken)
     {
-        await using var host = await CommandHost.OpenAsync(hostsWorker: false, cancellationToken);
+        await using var host = await CommandHost.OpenAsync(cancellationToken);
         var result = await host.Get<EvaluationRunner>().RunAsync(directory.FullName, mode, progress: null, cancellationToken);
         if (json)
         {

@@ -9,18 +9,10 @@ internal static class ExportCommand
 {
     public static Command Create()
     {
-        var output = new Option<DirectoryInfo>("--out")
-        {
-            Description = "Folder to write to.",
-            Required = true,
-            HelpName = "DIR",
-        };
+        var output = OutputFolder.Option("Folder to write to; made where it is missing.");
+        output.Required = true;
         var project = CommonOptions.Project();
-        var session = new Option<long?>("--session")
-        {
-            Description = "The session (see 'status'); not needed when there is one.",
-            HelpName = "ID",
-        };
+        var session = CommonOptions.Session("The session (see 'status'); not needed when there is one.");
         var command = new Command("export", "Write the original's four files of a session.") { output, project, session };
         command.SetAction(
             (parsed, cancellationToken) =>
@@ -30,9 +22,10 @@ internal static class ExportCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(DirectoryInfo output, string projectName, long? sessionId, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string output, string projectName, long? sessionId, CancellationToken cancellationToken)
     {
-        await using var host = await CommandHost.OpenAsync(hostsWorker: false, cancellationToken);
+        OutputFolder.Require(output);
+        await using var host = await CommandHost.OpenAsync(cancellationToken);
         var project = await host.RequireProjectAsync(projectName, cancellationToken);
         var sessions = await host.Get<TaskService>().ListSessionsAsync(host.Owner.Id, project.Id, cancellationToken);
         var chosen = sessionId is null ? sessions : [.. sessions.Where(session => session.Id == sessionId)];
@@ -46,9 +39,9 @@ internal static class ExportCommand
             );
         }
 
-        await host.Get<OriginalExport>().WriteAllAsync(output.FullName, chosen[0].Id, cancellationToken);
+        await host.Get<OriginalExport>().WriteAllAsync(output, chosen[0].Id, cancellationToken);
         foreach (var file in ExportFiles.All)
-            Console.Out.WriteLine($"Wrote {Path.Combine(output.FullName, file.FileName())}");
+            Console.Out.WriteLine($"Wrote {Path.Combine(output, file.FileName())}");
 
         return ExitCode.Success;
     }

@@ -56,8 +56,11 @@ internal static class ExtractCommand
 
     private static IEnumerable<string> ExpandFolders(string[] arguments) => arguments.SelectMany(ExpandFolder);
 
+    /// <summary>The PDFs of a folder; a folder without one stands for itself, so that it is told.</summary>
     private static IEnumerable<string> ExpandFolder(string argument) =>
-        Directory.Exists(argument) ? Directory.EnumerateFiles(argument, "*.pdf", s_anyPdf).Order(StringComparer.Ordinal) : [argument];
+        Directory.Exists(argument)
+            ? Directory.EnumerateFiles(argument, "*.pdf", s_anyPdf).Order(StringComparer.Ordinal).DefaultIfEmpty(argument)
+            : [argument];
 
     private static async Task PrintAsync(ExtractedFile file, bool json, CancellationToken cancellationToken)
     {

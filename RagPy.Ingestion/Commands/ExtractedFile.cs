@@ -76,6 +76,8 @@ internal sealed class ExtractedFile : IDisposable
 
     private async Task SpoolAsync(IPageTextExtractor extractor, CancellationToken cancellationToken)
     {
+        if (Directory.Exists(Path))
+            throw new DocumentFailedException(FailureCode.MissingFile, "There is no PDF in this folder, nor below it.");
         if (!File.Exists(Path))
             throw new DocumentFailedException(FailureCode.MissingFile, "There is no file of this name.");
 

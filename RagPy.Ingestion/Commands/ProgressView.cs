@@ -37,10 +37,13 @@ internal abstract class ProgressView : IDisposable
 
     protected abstract void Update(TaskProgress progress);
 
-    private static string Name(DocumentFailure failure) =>
-        failure.Path.Length > 0 ? failure.Path
-        : failure.FileName.Length > 0 ? failure.FileName
-        : failure.Title;
+    /// <summary>What a person knows a document by: its file, else its title.</summary>
+    public static string NameOf(string file, string title) =>
+        file.Length > 0 ? file
+        : title.Length > 0 ? title
+        : "an item without a title";
+
+    private static string Name(DocumentFailure failure) => NameOf(failure.Path.Length > 0 ? failure.Path : failure.FileName, failure.Title);
 
     private sealed class PlainView(TimeProvider time) : ProgressView
     {

@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.Data.Common;
 using RagPy.Core.Extraction;
+using RagPy.Core.Projects;
+using RagPy.Core.Search;
 using RagPy.Core.Search.Evaluation;
 using RagPy.Core.Sources;
 using RagPy.LocalServices;
@@ -58,12 +61,27 @@ internal static class RagPyCommandLine
             return ExitCode.CouldNotRun;
         }
         catch (Exception e)
-            when (e is CommandException or SourceException or LocalServicesException or ExtractorUnavailableException or EvaluationException
-            )
         {
-            await Console.Error.WriteLineAsync(e.Message);
+            await Console.Error.WriteLineAsync(Describe(e));
 
             return e is CommandException command ? command.ExitCode : ExitCode.CouldNotRun;
         }
     }
+
+    /// <summary>What the person at the terminal reads: one sentence where the cause is known, everything that a report of a fault needs where not.</summary>
+    private static string Describe(Exception exception) =>
+        exception switch
+        {
+            CommandException
+            or SourceException
+            or LocalServicesException
+            or ExtractorUnavailableException
+            or EvaluationException
+            or NotFoundException
+            or AccessDeniedException
+            or ProjectNotFoundException => exception.Message,
+            IOException or UnauthorizedAccessException => $"A file cannot be read or written: {exception.Message}",
+            DbException => $"The database failed: {exception.Message}",
+            _ => $"This is a fault of RagPy, please report it with the lines below.\n{exception}",
+        };
 }

@@ -17,11 +17,7 @@ internal static class RunCommand
             Description = "A Zotero export (ZIP, folder or JSON), a Zotero data directory, a folder of PDFs, or a PDF.",
         };
         var project = CommonOptions.Project();
-        var output = new Option<DirectoryInfo?>("--out")
-        {
-            Description = "Afterwards write the original's four files here.",
-            HelpName = "DIR",
-        };
+        var output = OutputFolder.Option("Afterwards write the original's four files to this folder.");
         var json = CommonOptions.Json();
         var command = new Command("run", "Bring a source in, or up to date: extract, chunk, embed, index.")
         {
@@ -30,6 +26,11 @@ internal static class RunCommand
             output,
             json,
         };
+        source.Validators.Add(result =>
+        {
+            if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string>()))
+                result.AddError("The source is empty: name a file or folder.");
+        });
         command.SetAction(
             (parsed, cancellationToken) =>
                 RunAsync(
@@ -47,15 +48,18 @@ internal static class RunCommand
     private static async Task<int> RunAsync(
         string source,
         string projectName,
-        DirectoryInfo? output,
+        string? output,
         bool json,
         CancellationToken cancellationToken
     )
     {
+        if (output is not null)
+            OutputFolder.Require(output);
+
         // What is no source at all, or a PDF reader that is missing, is said before anything is written down; the worker opens both again.
         await SourceFactory.Open(source).DisposeAsync();
 
-        await using var host = await CommandHost.OpenAsync(hostsWorker: false, cancellationToken);
+        await using var host = await CommandHost.OpenAsync(cancellationToken);
         _ = host.Get<IPageTextExtractor>().Version;
         var project = await host.Get<ProjectService>().GetOrCreateAsync(host.Owner.Id, projectName, cancellationToken);
         var task = await host.Get<TaskService>().StartAsync(project.Id, host.Owner.Id, source, request: null, cancellationToken);
@@ -79,15 +83,15 @@ internal static class RunCommand
     private static async Task<IReadOnlyList<string>> ExportAsync(
         CommandHost host,
         long sessionId,
-        DirectoryInfo? output,
+        string? output,
         CancellationToken cancellationToken
     )
     {
         if (output is null)
             return [];
-        await host.Get<OriginalExport>().WriteAllAsync(output.FullName, sessionId, cancellationToken);
+        await host.Get<OriginalExport>().WriteAllAsync(output, sessionId, cancellationToken);
 
-        return [.. ExportFiles.All.Select(file => Path.Combine(output.FullName, file.FileName()))];
+        return [.. ExportFiles.All.Select(file => Path.Combine(output, file.FileName()))];
     }
 
     private static async Task<TaskProgress> WatchAsync(CommandHost host, PipelineTask task, CancellationToken cancellationToken)

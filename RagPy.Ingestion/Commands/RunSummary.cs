@@ -68,19 +68,21 @@ internal sealed record RunSummary(
             $"Project '{Project}': {Documents.Indexed} of {Documents.Total} documents indexed ({changes}) in {Seconds:0.0} s."
         );
         writer.WriteLine(
-            $"{Pages} pages, {Chunks} passages{(NeedsOcrPages > 0 ? $"; {NeedsOcrPages} pages have no text layer and need OCR" : "")}."
+            $"{Count(Pages, "page")}, {Count(Chunks, "passage")}{(NeedsOcrPages > 0 ? $"; {Count(NeedsOcrPages, "page")} without a text layer, to be read by OCR" : "")}."
         );
         if (Embedding.Approximate)
             writer.WriteLine($"Dense vectors come from the approximate offline embedding ({Embedding.Id}).");
         foreach (var file in Out)
             writer.WriteLine($"Wrote {file}");
         if (Failures.Count > 0)
-            writer.WriteLine($"{Failures.Count} documents failed:");
+            writer.WriteLine($"{Count(Failures.Count, "document")} failed:");
         foreach (var failure in Failures)
             writer.WriteLine(
-                $"  {(failure.File.Length > 0 ? failure.File : failure.Title)}: {failure.Code}: {failure.Reason}{(failure.FoundByAbstract ? " The item is found by its title and abstract." : "")}"
+                $"  {ProgressView.NameOf(failure.File, failure.Title)}: {failure.Code}: {failure.Reason}{(failure.FoundByAbstract ? " The item is found by its title and abstract." : "")}"
             );
     }
+
+    private static string Count(long number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
 
     internal sealed record DocumentCounts(int Total, int Indexed, int Unchanged, int Failed, int Added, int Changed, int Removed);
 

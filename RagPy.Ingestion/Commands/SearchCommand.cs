@@ -21,6 +21,11 @@ internal static class SearchCommand
             Description = "Results wanted, 1 to 100.",
             DefaultValueFactory = _ => DefaultTop,
             HelpName = "N",
+            CustomParser = result =>
+                (int)(
+                    CommonOptions.Number(result, $"--top takes a number from 1 to {SearchRequest.MaxTop}", 1, SearchRequest.MaxTop)
+                    ?? DefaultTop
+                ),
         };
         var author = new Option<string?>("--author") { Description = "Family name of a creator.", HelpName = "NAME" };
         var year = new Option<YearRange?>("--year")
@@ -37,11 +42,7 @@ internal static class SearchCommand
         };
         var type = new Option<string?>("--type") { Description = "Item type, e.g. journalArticle.", HelpName = "TYPE" };
         var language = new Option<string?>("--language") { Description = "Language of the item, e.g. fr.", HelpName = "LANG" };
-        var fusion = new Option<FusionMethod>("--fusion")
-        {
-            Description = "How hybrid joins both sides.",
-            DefaultValueFactory = _ => FusionMethod.MinMax,
-        };
+        var fusion = CommonOptions.Choice("--fusion", "How hybrid joins both sides.", FusionMethod.MinMax);
         var json = CommonOptions.Json();
         var command = new Command("search", "Find passages, with the page they stand on.")
         {
@@ -62,11 +63,6 @@ internal static class SearchCommand
         {
             if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string>()))
                 result.AddError("The query is empty: give words or a question.");
-        });
-        top.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > SearchRequest.MaxTop)
-                result.AddError($"--top takes a number from 1 to {SearchRequest.MaxTop}.");
         });
         command.SetAction(
             (parsed, cancellationToken) =>
@@ -95,7 +91,7 @@ internal static class SearchCommand
 
     private static async Task<int> RunAsync(string projectName, SearchRequest request, bool json, CancellationToken cancellationToken)
     {
-        await using var host = await CommandHost.OpenAsync(hostsWorker: false, cancellationToken);
+        await using var host = await CommandHost.OpenAsync(cancellationToken);
         var project = await host.RequireProjectAsync(projectName, cancellationToken);
         var started = Stopwatch.GetTimestamp();
         var response = await host.Get<SearchService>().SearchAsync(project.Id, request, cancellationToken);

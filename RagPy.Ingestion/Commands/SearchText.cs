@@ -32,18 +32,19 @@ internal static class SearchText
         var authors = result.Authors.Count switch
         {
             0 => "",
-            <= 3 => $"{string.Join(", ", result.Authors)}, ",
-            _ => $"{result.Authors[0]} et al., ",
+            <= 3 => $" — {string.Join(", ", result.Authors)}",
+            _ => $" — {result.Authors[0]} et al.",
         };
         var year = result.Year is { } number ? $" ({number})" : "";
         var page = result.Page switch
         {
             null => ", title and abstract",
-            { Label: { } label } when label != $"{result.Page.Index}" => $", p. {label} (page {result.Page.Index} of the file)",
-            { } known => $", p. {known.Index}",
+            { Label: null, Index: var index } => $", page {index} of the file",
+            { Label: var label, Index: var index } when label == $"{index}" => $", p. {label}",
+            { Label: var label, Index: var index } => $", p. {label} (page {index} of the file)",
         };
 
-        return $"{authors}{result.Title}{year}{page}";
+        return $"{result.Title}{authors}{year}{page}";
     }
 
     /// <summary>The quote with as much around it as fits, whole words only, hits marked.</summary>

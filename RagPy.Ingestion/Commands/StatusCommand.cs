@@ -25,7 +25,7 @@ internal static class StatusCommand
 
     private static async Task<int> RunAsync(string? projectName, bool json, CancellationToken cancellationToken)
     {
-        await using var host = await CommandHost.OpenAsync(hostsWorker: false, cancellationToken);
+        await using var host = await CommandHost.OpenAsync(cancellationToken);
         if (projectName is not null)
             await host.RequireProjectAsync(projectName, cancellationToken);
         var workers = await host.Get<WorkerPresence>().ListAsync(cancellationToken);
@@ -83,17 +83,23 @@ internal static class StatusCommand
             {
                 var counts = session.Counts;
                 Console.Out.WriteLine(
-                    $"  {session.Id}: {session.Name}, last task {session.State ?? "none"}: {counts.Indexed}/{counts.Documents} documents indexed, {counts.Failed} failed, {counts.Pages} pages, {counts.Chunks} passages, {counts.NeedsOcrPages} pages need OCR"
+                    $"  {session.Id}: {session.Name}, last task {Describe(session.State, workers)}: {counts.Indexed}/{counts.Documents} documents indexed, {counts.Failed} failed, {counts.Pages} pages, {counts.Chunks} passages, {counts.NeedsOcrPages} pages need OCR"
                 );
                 if (session.Error is not null)
                     Console.Out.WriteLine($"     {session.Error}");
                 foreach (var failure in withFailures ? session.Failures : [])
-                    Console.Out.WriteLine(
-                        $"     {(failure.File.Length > 0 ? failure.File : failure.Title)}: {failure.Code}: {failure.Reason}"
-                    );
+                    Console.Out.WriteLine($"     {ProgressView.NameOf(failure.File, failure.Title)}: {failure.Code}: {failure.Reason}");
             }
         }
     }
+
+    private static string Describe(string? state, int workers) =>
+        state switch
+        {
+            null => "none",
+            "pending" or "running" when workers == 0 => "interrupted ('ragpy run' with the same source goes on)",
+            _ => state,
+        };
 
     private sealed record Status(int Workers, IReadOnlyList<ProjectStatus> Projects);
 

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
 namespace RagPy.Ingestion.Commands;
 
 /// <summary>No verb: an ingestion worker until it is told to stop.</summary>
@@ -5,9 +8,11 @@ internal static class WorkerCommand
 {
     public static async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        await using var host = await CommandHost.OpenAsync(hostsWorker: true, cancellationToken);
+        await using var database = await IngestionDatabase.FindAsync(cancellationToken);
+        var host = WorkerHost.Build(database.ConnectionString);
+        var worker = host.Services.GetRequiredService<WorkerService>();
         await host.RunAsync(cancellationToken);
 
-        return ExitCode.Success;
+        return worker.Failure is null ? ExitCode.Success : throw worker.Failure;
     }
 }

@@ -62,7 +62,7 @@ public sealed class ChunkerTests
 
                                 var kind = pages[page - 1].KindAt(i);
                                 Assert.NotEqual(RegionKind.Furniture, kind);
-                                if (kind != RegionKind.Heading)
+                                if (kind is not (RegionKind.Heading or RegionKind.Aside))
                                     Assert.Equal(chunk.IsReferences, kind == RegionKind.References);
                             }
                         }
@@ -301,6 +301,19 @@ public sealed class ChunkerTests
         new LangChainSplitter(piece => s_counter.Count(piece), settings.Size, settings.Overlap).Split(text);
 
     private static List<string> Texts(List<Chunk> chunks) => chunks.ConvertAll(chunk => chunk.Text);
+
+    [Fact]
+    public void A_footnote_does_not_cut_the_sentence_that_goes_on_over_the_page_end()
+    {
+        const string First = "The sentence goes on\n\n1. A note.";
+        const string Second = "to its end here.\n\nAnother paragraph.";
+        var chunk = Assert.Single(
+            Chunk(new ChunkSettings(), [First, Second], [new TextRegion(1, First.IndexOf('1'), First.Length, RegionKind.Aside)])
+        );
+
+        Assert.Equal("The sentence goes on\nto its end here.\n1. A note.\nAnother paragraph.", chunk.Text);
+        Assert.Equal([1, 2, 1, 2], chunk.Spans.Select(span => span.PageIndex));
+    }
 
     private static TextRegion RegionOf(string text, string part, RegionKind kind, int level = 1)
     {

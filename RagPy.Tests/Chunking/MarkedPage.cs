@@ -9,7 +9,14 @@ internal sealed record MarkedPage((RegionKind? Kind, string Text)[] Parts)
     public static Gen<MarkedPage> Gen { get; } =
         CsCheck
             .Gen.Select(
-                CsCheck.Gen.OneOfConst<RegionKind?>(null, null, RegionKind.Furniture, RegionKind.Heading, RegionKind.References),
+                CsCheck.Gen.OneOfConst<RegionKind?>(
+                    null,
+                    null,
+                    RegionKind.Furniture,
+                    RegionKind.Heading,
+                    RegionKind.References,
+                    RegionKind.Aside
+                ),
                 CsCheck
                     .Gen.OneOfConst("word ", "été", " \n", "\n\n", "😀", "e\u0301", ". ", "#", "run", " ")
                     .Array[0, 12]

@@ -77,6 +77,13 @@ public sealed class CommandLineTests(PostgresFixture postgres)
     [InlineData("search", "words", "--mode", "psychic")]
     [InlineData("delete", "--project", "library")]
     [InlineData("delete")]
+    [InlineData("run", "")]
+    [InlineData("run", ".", "--project", " ")]
+    [InlineData("run", ".", "--out", "")]
+    [InlineData("search", "words", "--top", "many")]
+    [InlineData("search", "words", "--fusion", "cold")]
+    [InlineData("export", "--out", ".", "--session", "first")]
+    [InlineData("delete", "--project", "library", "--document", "that")]
     public async Task Wrong_usage_is_told_and_ends_with_two(params string[] arguments)
     {
         using var ragpy = new RagPyProcess("Host=nowhere.invalid");
@@ -85,6 +92,32 @@ public sealed class CommandLineTests(PostgresFixture postgres)
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("--help", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("RagPy.Core", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_written_is_told_before_the_work_begins()
+    {
+        using var ragpy = new RagPyProcess("Host=nowhere.invalid");
+        var file = Path.Combine(ragpy.DataDirectory, "file");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+
+        var result = await ragpy.RunAsync("run", s_sample, "--out", file);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains(file, Assert.Single(result.Error.Trim().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_without_a_PDF_is_told_by_extract()
+    {
+        using var ragpy = new RagPyProcess("Host=nowhere.invalid");
+
+        var result = await ragpy.RunAsync("extract", ragpy.DataDirectory, "--json");
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Equal("missing_file", result.Json.GetProperty("code").GetString());
     }
 
     [Fact]

@@ -6,6 +6,9 @@ namespace RagPy.Tests.CommandLine;
 /// <summary>Runs the command line as a person would: a process of its own, with a database and a data folder that nobody else uses.</summary>
 internal sealed class RagPyProcess(string connectionString) : IDisposable
 {
+    /// <summary>Variables beside those of the tests.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     public string DataDirectory { get; } = Directory.CreateTempSubdirectory("ragpy-cli-").FullName;
 
     public void Dispose() => Directory.Delete(DataDirectory, recursive: true);
@@ -29,7 +32,7 @@ internal sealed class RagPyProcess(string connectionString) : IDisposable
             "RagPy.Ingestion.dll"
         );
         var start = new ProcessStartInfo(
-            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            System.Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
             ["exec", program, .. arguments]
         )
         {
@@ -40,6 +43,11 @@ internal sealed class RagPyProcess(string connectionString) : IDisposable
         };
         start.Environment["DATABASE_URL"] = connectionString;
         start.Environment["RAGPY_DATA"] = DataDirectory;
+
+        foreach (var (name, value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
 
         return Process.Start(start)!;
     }

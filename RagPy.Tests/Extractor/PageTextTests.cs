@@ -40,6 +40,48 @@ public sealed class PageTextTests
         Assert.Equal("ABSTRACT\n\nSUMMARY", Extracted.From(new TestPdf().Page($"{spaced}\n{byOperator}")).Text());
     }
 
+    [Fact]
+    public void Spacing_that_is_taken_back_within_words_stands_for_spaces()
+    {
+        var extracted = Extracted.From(
+            new TestPdf().Page("BT /F3 1 Tf 10 0 0 10 72 700 Tm .25 Tc [(\\)o)250(re)250(v)250(e)250(n)] TJ ET")
+        );
+
+        Assert.Equal(") or even", extracted.Text());
+    }
+
+    [Fact]
+    public void A_compact_font_without_an_encoding_has_its_own()
+    {
+        var path = Path.Combine(AppContext.BaseDirectory, "Data", "extraction", "compact-symbol-font.pdf");
+
+        Assert.Equal("∈ {|} ≤", Extracted.FromFile(path).Text());
+    }
+
+    [Theory]
+    [InlineData("di\\016culty) Tj 50 0 Td (to) Tj 15 0 Td (\\014nd,) Tj 25 0 Td (a\\013ord", "difficulty to find, afford", 11, 12, 14)]
+    [InlineData(
+        "c\\367ur,) Tj 30 0 Td (di\\036cile) Tj 40 0 Td (\\340) Tj 10 0 Td (d\\351\\034nir",
+        "cœur, difficile à définir",
+        28,
+        30,
+        224,
+        233,
+        247
+    )]
+    public void Bitmap_fonts_of_TeX_are_read_by_the_numbers_of_their_glyphs(string shown, string expected, params int[] codes)
+    {
+        var names = codes.Concat([',', .. Enumerable.Range('a', 26)]).Order().Select(code => $"{code} /a{code}");
+        var font =
+            "/Type /Font /Subtype /Type3 /FontMatrix [0.01 0 0 0.01 0 0] /FontBBox [0 0 50 50] /CharProcs << >> /FirstChar 0 /LastChar 255 "
+            + $"/Encoding << /Type /Encoding /Differences [{string.Join(' ', names)}] >> /Widths [{string.Join(' ', Enumerable.Repeat(50, 256))}]";
+
+        var extracted = Extracted.From(new TestPdf().Font("F4", font).Page($"BT /F4 10 Tf 72 700 Td ({shown}) Tj ET"));
+
+        Assert.Equal(expected, extracted.Text());
+        Assert.False(extracted.NeedsOcr());
+    }
+
     [Theory]
     [InlineData("infor-", "mation is here", "information\nis here")]
     [InlineData("Radon-", "Nikodym holds", "Radon-Nikodym\nholds")]

@@ -8,12 +8,21 @@ internal sealed class TestPdf
 {
     private readonly List<string> _pages = [];
     private readonly List<string> _extra = [];
+    private readonly List<(string Name, string Dictionary)> _fonts = [];
     private string _catalog = "";
 
     /// <summary>Adds entries to the catalog, such as <c>/Lang (fr)</c>.</summary>
     public TestPdf Catalog(string entries)
     {
         _catalog += entries;
+        return this;
+    }
+
+    /// <summary>Adds a font to every page.</summary>
+    /// <param name="dictionary">What stands between the brackets of its dictionary.</param>
+    public TestPdf Font(string name, string dictionary)
+    {
+        _fonts.Add((name, dictionary));
         return this;
     }
 
@@ -46,14 +55,17 @@ internal sealed class TestPdf
             objects.Add($"<< /Type /Font /Subtype /Type1 /BaseFont /{font} /Encoding /WinAnsiEncoding >>");
         }
 
+        var fonts = string.Concat(_fonts.Select((font, i) => $" /{font.Name} {6 + (2 * _pages.Count) + i} 0 R"));
         for (var i = 0; i < _pages.Count; i++)
         {
             objects.Add(
                 $"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {7 + (2 * i)} 0 R "
-                    + $"/Resources << /Font << /F1 3 0 R /F2 4 0 R /F3 5 0 R >> >> {_extra[i]} >>"
+                    + $"/Resources << /Font << /F1 3 0 R /F2 4 0 R /F3 5 0 R{fonts} >> >> {_extra[i]} >>"
             );
             objects.Add($"<< /Length {_pages[i].Length} >>\nstream\n{_pages[i]}\nendstream");
         }
+
+        objects.AddRange(_fonts.Select(font => $"<< {font.Dictionary} >>"));
 
         return Write(objects);
     }

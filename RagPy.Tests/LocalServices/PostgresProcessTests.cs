@@ -9,7 +9,8 @@ namespace RagPy.Tests.LocalServices;
 /// <summary>PostgreSQL as an orchestrator runs it, and as it is shared with the command line.</summary>
 public sealed class PostgresProcessTests : IAsyncLifetime
 {
-    private readonly LocalServicesOptions _options = PostgresFixture.TemporaryOptions();
+    // Durable, for what is written is looked for after a kill.
+    private readonly LocalServicesOptions _options = PostgresFixture.TemporaryOptions() with { Durable = true };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -43,6 +43,29 @@ public sealed class SearchServiceTests(PostgresFixture postgres) : IAsyncLifetim
     }
 
     [Fact]
+    public async Task A_sentence_copied_from_a_page_is_found_where_it_stands()
+    {
+        const string Sentence = "Les gardiens n'éteignaient jamais la lampe avant l'aube.";
+        const string AsSet = "Les gardiens n’éteignaient\njamais la lampe avant l’aube.";
+        await _library.AddAsync(
+            TestLibrary.Item("AAAA0001", "Journal d'un phare"),
+            "h1",
+            (
+                $"Jamais lampe, aube ; gardiens : jamais lampe, lampe, aube, éteignaient gardiens avant aube.\nLe chien dort.\n{AsSet} Le vent tombe.",
+                [new TextSpan(1, 0, 107), new TextSpan(2, 0, 200)]
+            )
+        );
+        await AddAsync("AAAA0002", "Lampe, lampe, jamais, aube, gardiens, éteignaient, gardiens, avant, jamais, lampe, aube.", "h2");
+        await AddAsync("AAAA0003", "Des gardiens, une lampe, une aube.", "h3");
+
+        var hit = Assert.Single((await SearchAsync(Sentence, top: 1)).Hits);
+
+        Assert.Equal("AAAA0001", hit.Items[0].Key);
+        Assert.Equal(AsSet, hit.Quote.Text);
+        Assert.Equal(2, hit.PageIndex);
+    }
+
+    [Fact]
     public async Task Both_languages_of_a_library_are_found_each_by_its_own_words()
     {
         await AddAsync("AAAA0001", "The cathedral was built by masons in the twelfth century.", "h1");

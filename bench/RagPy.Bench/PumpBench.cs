@@ -24,6 +24,7 @@ internal static class PumpBench
     {
         var items = int.Parse(args[0], CultureInfo.InvariantCulture);
         var idle = TimeSpan.FromSeconds(int.Parse(args[1], CultureInfo.InvariantCulture));
+        using var telemetry = args is [_, _, "traced"] ? new AllTelemetry() : null;
         var data = Directory.CreateTempSubdirectory("ragpy-bench-").FullName;
         await using var database = await BenchDatabase.CreateAsync(cancellationToken);
         await using var services = Build(database.ConnectionString, data);
@@ -42,6 +43,11 @@ internal static class PumpBench
         for (var round = 0; round < 2; round++)
         {
             await MeasureAsync(services, database, Stage.Extract, items / 10, 1, cancellationToken);
+        }
+
+        if (telemetry is not null)
+        {
+            Print($"{telemetry.Spans} spans");
         }
 
         await Task.Delay(s_settle, cancellationToken);
@@ -133,8 +139,9 @@ internal static class PumpBench
                 VALUES ($1, 's', '', gen_random_uuid()::text, '{}', $2, now(), now(), false) RETURNING id
             ), task AS (
                 INSERT INTO tasks (project_id, session_id, person_id, state, last_stage, priority, documents, documents_done, documents_failed, pages_done,
-                                   added, changed, unchanged, removed, retry_failed, source_read, created_at)
-                SELECT $1, id, $2, 2, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, true, now() FROM session RETURNING id, session_id
+                                   added, changed, unchanged, removed, retry_failed, source_read, created_at, trace_parent)
+                SELECT $1, id, $2, 2, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, true, now(),
+                       '00-' || md5(random()::text) || '-00f067aa0ba902b7-01' FROM session RETURNING id, session_id
             )
             INSERT INTO work_items (task_id, project_id, session_id, person_id, stage, state, priority, attempts, failures, fence, not_before, created_at,
                                     updated_at)

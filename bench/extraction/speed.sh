@@ -23,10 +23,10 @@ machine() {
 run() { # CORES JOBS PROGRAM ARGUMENTS-AFTER-FILE...
     local cores=$1 jobs=$2
     shift 2
-    for _ in $(seq "$passes"); do
-        # shellcheck disable=SC2016
-        tr '\n' '\0' <"$list" | taskset -c "$cores" xargs -0 -P "$jobs" -I{} sh -c '"$0" "$1" ${2:+"$2"} >/dev/null 2>&1' "$1" {} "${2:-}" || true
-    done
+    # All passes are one queue, so that two processes wait for each other once, at its end.
+    # shellcheck disable=SC2016
+    for _ in $(seq "$passes"); do cat "$list"; done | tr '\n' '\0' |
+        taskset -c "$cores" xargs -0 -P "$jobs" -I{} sh -c '"$0" "$1" ${2:+"$2"} >/dev/null 2>&1' "$1" {} "${2:-}" || true
 }
 read -r ours ours_cpu ours_else < <(seconds run 0 1 "$extractor")
 read -r theirs theirs_cpu theirs_else < <(seconds run 0 1 pdftotext -)

@@ -17,6 +17,7 @@ import random
 import re
 import subprocess
 import sys
+import tempfile
 
 LETTERS = "bcdfgjkmpqvwxyz"
 HEXES = re.compile(rb"<([0-9A-Fa-f\s]*)>|(\[)|(\])")
@@ -101,13 +102,11 @@ class Paper:
         self.name = f"{number:02d}-" + re.sub(r"[^\w.-]+", "_", os.path.basename(path))[:60].removesuffix(".pdf")
         run = ["qpdf", "--warning-exit-0", "--decrypt", "--object-streams=disable", "--stream-data=preserve"]
         self.base = subprocess.run([*run, "--static-id", path, "-"], check=True, capture_output=True).stdout
-        dump = subprocess.run(["qpdf", "--warning-exit-0", "--json=2", "--json-stream-data=inline", "--decode-level=generalized", "-"],
-                              input=self.base, capture_output=True, check=False)
-        if dump.returncode != 0:
-            with open("/dev/shm/copies-base.pdf", "wb") as file:
-                file.write(self.base)
-            dump = subprocess.run(["qpdf", "--warning-exit-0", "--json=2", "--json-stream-data=inline", "--decode-level=generalized",
-                                   "/dev/shm/copies-base.pdf"], capture_output=True, check=True)
+        with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+            file.write(self.base)
+            file.flush()
+            dump = subprocess.run(["qpdf", "--warning-exit-0", "--json=2", "--json-stream-data=inline", "--decode-level=generalized", file.name],
+                                  capture_output=True, check=True)
         header, objects = json.loads(dump.stdout)["qpdf"]
         self.next = header["maxobjectid"] + 1
         self.trailer = objects.pop("trailer")["value"]

@@ -7,7 +7,7 @@ usage: run.py EXTRACTOR RAGPY FOLDER DATA [--alone SECONDS]
 
 1. The extractor alone: one process a file, as many at once as there are cores, output thrown away.
 2. `ragpy run FOLDER --json`, in a data directory where the database is installed and running.
-Twice a second the resident memory (VmRSS) of the program and of all its children is read; the database is no child and is shown apart.
+Once a second the resident memory (VmRSS) of the program and of all its children is read; the database is no child and is shown apart.
 --alone takes the first figure from an earlier run.
 """
 
@@ -44,7 +44,7 @@ class Sampler(threading.Thread):
         self.begun, self.postgres_cpu = time.monotonic(), {}
 
     def run(self):
-        while not self.over.wait(0.5):
+        while not self.over.wait(1):
             found, tree = processes(), {self.root}
             while more := {pid for pid, p in found.items() if p[0] in tree} - tree:
                 tree |= more
@@ -97,6 +97,9 @@ def main():
     environment = {**os.environ, "RAGPY_DATA": os.path.abspath(data)}
     alone_seconds, alone_cpu = (float(sys.argv[6]), 0.0) if "--alone" in sys.argv else alone(extractor, files)
 
+    # A database that nobody holds any more takes a moment to go.
+    while any("postmaster.pid" in names for _, _, names in os.walk(os.path.join(data, "postgres"))):
+        time.sleep(0.5)
     shutil.rmtree(os.path.join(data, "postgres"), ignore_errors=True)
     for name in ("blobs", "index"):
         shutil.rmtree(os.path.join(data, name), ignore_errors=True)

@@ -1,0 +1,28 @@
+using Npgsql;
+
+namespace RagPy.Core.Pipeline;
+
+/// <summary>How the pipeline wants its connections, whoever makes the data source.</summary>
+public static class PipelineDataSource
+{
+    /// <summary>
+    /// Sets what the pipeline needs: a pool that all processes together can have, a name in the server's list of sessions, and the certainty that a listening
+    /// connection notices a server which went away without a word.
+    /// </summary>
+    /// <param name="connection">The connection string to change.</param>
+    public static void Configure(NpgsqlConnectionStringBuilder connection, PipelineOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        ArgumentNullException.ThrowIfNull(options);
+        connection.MaxPoolSize = options.MaxConnections;
+        connection.ApplicationName = "ragpy";
+        connection.KeepAlive = 30;
+    }
+
+    internal static NpgsqlDataSource Create(PipelineOptions options)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString);
+        Configure(connection, options);
+        return NpgsqlDataSource.Create(connection);
+    }
+}
