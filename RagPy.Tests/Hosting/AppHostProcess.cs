@@ -98,7 +98,8 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
     public Task WaitForAsync(string text) => UntilAsync(() => Output.Contains(text, StringComparison.Ordinal), $"it says '{text}'");
 
     /// <summary>Numbers of the processes it runs of a program.</summary>
-    public IReadOnlyList<int> Processes(string program) => [.. RunMark.FindProcesses(Data).Where(process => CommandLine(process).Contains(program, StringComparison.Ordinal))];
+    public IReadOnlyList<int> Processes(string program) =>
+        [.. RunMark.FindProcesses(Data).Where(process => CommandLine(process).Contains(program, StringComparison.Ordinal))];
 
     /// <summary>Kills it at once.</summary>
     public void Kill() => _process.Kill();

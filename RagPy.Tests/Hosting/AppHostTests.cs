@@ -54,7 +54,10 @@ public sealed class AppHostTests : IDisposable
 
         await using var second = AppHostProcess.Start(_data);
         using var again = Client((await second.WaitUntilReadyAsync()).Urls[0].Address);
-        Assert.Equal("kept", (await again.GetFromJsonAsync<JsonElement>($"/api/v1/projects/{project}", Token)).GetProperty("name").GetString());
+        Assert.Equal(
+            "kept",
+            (await again.GetFromJsonAsync<JsonElement>($"/api/v1/projects/{project}", Token)).GetProperty("name").GetString()
+        );
 
         Process.GetProcessById(second.Processes("start-apiserver")[0]).Kill();
 
@@ -138,7 +141,10 @@ public sealed class AppHostTests : IDisposable
         {
             var answer = await client.GetFromJsonAsync<JsonElement>("/api/telemetry/resources", Token);
             var resources = answer.ValueKind == JsonValueKind.Array ? answer : answer.GetProperty("resources");
-            names = [.. resources.EnumerateArray().Select(resource => resource.GetProperty("name").GetString()!).Order(StringComparer.Ordinal)];
+            names =
+            [
+                .. resources.EnumerateArray().Select(resource => resource.GetProperty("name").GetString()!).Order(StringComparer.Ordinal),
+            ];
             if (names is ["api", "api", "ingestion"])
             {
                 return;
