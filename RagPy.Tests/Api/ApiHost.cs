@@ -74,6 +74,16 @@ internal sealed class ApiHost : IAsyncDisposable
         return host;
     }
 
+    /// <summary>The service without its database.</summary>
+    public static async Task<ApiHost> CreateWithoutDatabaseAsync(PostgresFixture postgres) =>
+        new(
+            await postgres.CreateDatabaseAsync(),
+            Directory.CreateTempSubdirectory("ragpy-api-").FullName,
+            new FakeExtractor(),
+            new Dictionary<string, string> { ["ConnectionStrings:ragpy"] = "Host=127.0.0.1;Port=1;Username=nobody;Timeout=2" },
+            isFirst: true
+        );
+
     /// <summary>Another replica on the same database and data.</summary>
     public ApiHost Second() => new(Database, Data, _extractor, Settings, isFirst: false);
 
