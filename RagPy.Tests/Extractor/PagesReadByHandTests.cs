@@ -9,7 +9,7 @@ namespace RagPy.Tests.Extractor;
 /// <item>stepped-lens-2: cells of two lines beside cells of one are read line by line (<c>landfall, ocean / First 920 / coast</c>);</item>
 /// <item>multicolumn-3: the exponent of <c>km²</c> is an ordinary digit, as the file has it;</item>
 /// <item>archives-communales-3 and annuaire-des-marees-1: a line begins with a colon, as printed;</item>
-/// <item>iron-gall-ink-1: the last line of the abstract stands apart, and the word cut by the end of the page keeps its hyphen.</item>
+/// <item>iron-gall-ink-1: the word cut by the end of the page keeps its hyphen.</item>
 /// </list>
 /// </summary>
 public sealed class PagesReadByHandTests
