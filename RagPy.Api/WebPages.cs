@@ -27,6 +27,7 @@ internal static class WebPages
         builder.Services.AddSingleton<FacetReader>();
         // The pages protect nothing by these keys so far; kept in the data folder they leave no trace elsewhere.
         builder.Services.AddDataProtection().SetApplicationName("ragpy");
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder
             .Services.AddOptions<KeyManagementOptions>()
             .Configure<PipelineOptions, ILoggerFactory>(

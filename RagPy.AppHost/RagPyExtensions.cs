@@ -8,6 +8,9 @@ internal static class RagPyExtensions
 {
     private const int DefaultWebPort = 8000;
 
+    /// <summary>Milliseconds.</summary>
+    private const string MetricInterval = "10000";
+
     /// <summary>Reads <c>.env</c> of the current folder, where there is one, as the source of least weight.</summary>
     public static IDistributedApplicationBuilder AddRagPySettings(this IDistributedApplicationBuilder builder)
     {
@@ -22,19 +25,24 @@ internal static class RagPyExtensions
     }
 
     /// <summary>Port of the web page on this machine: <c>RAGPY_PORT</c>, 0 for any, 8000 when it is not set.</summary>
-    /// <exception cref="DistributedApplicationException">It is no port.</exception>
     public static int? WebPort(this IDistributedApplicationBuilder builder)
     {
-        if (builder.Configuration["RAGPY_PORT"] is not { Length: > 0 } text)
+        var text = builder.Configuration["RAGPY_PORT"];
+        if (string.IsNullOrWhiteSpace(text))
         {
             return DefaultWebPort;
         }
 
-        return ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            ? port == 0
-                ? null
-                : port
-            : throw new DistributedApplicationException($"RAGPY_PORT is \"{text}\"; give a port from 1 to 65535, or 0 for any.");
+        if (ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+        {
+            return port == 0 ? null : port;
+        }
+
+        Console.Error.WriteLine(
+            $"RAGPY_PORT is \"{text}\"; expected a port from 1 to 65535, or 0 for any; using the default {DefaultWebPort}."
+        );
+
+        return DefaultWebPort;
     }
 
     /// <summary>Gives a service what the AppHost itself has: data folder, kind of environment, and the variables of <c>.env</c>.</summary>
@@ -59,6 +67,10 @@ internal static class RagPyExtensions
                     }
                 })
                 .WithEnvironment("RAGPY_DATA", DataFolder(application))
+                // One heap for a process: several of them share a machine of few cores.
+                .WithEnvironment("DOTNET_gcServer", "0")
+                // Every second, as Aspire has it in development, is most of what an idle service does.
+                .WithEnvironment("OTEL_METRIC_EXPORT_INTERVAL", MetricInterval)
                 .WithEnvironment("DOTNET_ENVIRONMENT", application.Environment.EnvironmentName)
                 .WithEnvironment("ASPNETCORE_ENVIRONMENT", application.Environment.EnvironmentName);
     }

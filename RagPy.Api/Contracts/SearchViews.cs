@@ -1,13 +1,11 @@
 using RagPy.Core.Search;
+using RagPy.Core.Zotero;
 
 namespace RagPy.Api.Contracts;
 
 /// <summary>Turns an answer of the search into what the API says.</summary>
 internal static class SearchViews
 {
-    /// <summary>Characters of a Zotero key; keys of other sources are longer or have others.</summary>
-    private const int ZoteroKeyLength = 8;
-
     public static SearchView ToView(this SearchResponse response, TimeSpan elapsed) =>
         new(
             response.Query,
@@ -40,7 +38,7 @@ internal static class SearchViews
             hit.Passage,
             [.. hit.Marks.Select(mark => new[] { mark.Start, mark.End })],
             new QuoteView(hit.Quote.Text, hit.Quote.Start, hit.Quote.End, [.. hit.Quote.Highlights.Select(ToPart)]),
-            [.. hit.Items.Select(item => new ZoteroItem(item.Key, item.Title, UriOf(item.Key)))],
+            [.. hit.Items.Select(item => new ZoteroItem(item.Key, item.Title, ZoteroLink.Of(item.Key, item.Library)))],
             hit.Approximate
         );
 
@@ -51,9 +49,4 @@ internal static class SearchViews
             highlight.End,
             [.. highlight.Quads.Select(quad => new[] { quad.X0, quad.Y0, quad.X1, quad.Y1 })]
         );
-
-    private static string? UriOf(string key) =>
-        key.Length == ZoteroKeyLength && key.All(unit => char.IsAsciiLetterUpper(unit) || char.IsAsciiDigit(unit))
-            ? $"zotero://select/library/items/{key}"
-            : null;
 }

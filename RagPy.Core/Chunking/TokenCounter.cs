@@ -9,6 +9,7 @@ namespace RagPy.Core.Chunking;
 public sealed class TokenCounter
 {
     private readonly TiktokenTokenizer _tokenizer = TiktokenTokenizer.CreateForEncoding("cl100k_base");
+    private readonly PartCounts _known = new();
 
     /// <summary>Number of tokens of <paramref name="text"/>, in time linear in its length whatever it is.</summary>
     /// <param name="text">Any text. A run of more than 256 letters, symbols or spaces without a break is counted in parts, which may count about one token more per part.</param>
@@ -26,9 +27,21 @@ public sealed class TokenCounter
         return tokens;
     }
 
+    private int CountPart(ReadOnlySpan<char> part)
+    {
+        if (part.Length == 1 && char.IsAscii(part[0]))
+            return 1;
+        if (part.Length > PartCounts.LongestPart)
+            return Ask(part);
+        if (_known.Find(part) is { } known)
+            return known;
+
+        var count = Ask(part);
+        _known.Add(part, count);
+
+        return count;
+    }
+
     /// <summary>The tokeniser's own cutting is left out: it would look for special tokens, and on long runs it is quadratic.</summary>
-    private int CountPart(ReadOnlySpan<char> part) =>
-        part.Length == 1 && char.IsAscii(part[0])
-            ? 1
-            : _tokenizer.CountTokens(part, considerPreTokenization: false, considerNormalization: false);
+    private int Ask(ReadOnlySpan<char> part) => _tokenizer.CountTokens(part, considerPreTokenization: false, considerNormalization: false);
 }

@@ -180,7 +180,8 @@ internal sealed class SegmentCatalog(NpgsqlDataSource dataSource, TimeProvider t
         }
         catch
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
+            // Cancelled in the moment of success, the lock is held: it must not go back into the pool with the connection.
+            await new Lock(connection, unchecked((int)projectId)).DisposeAsync().ConfigureAwait(false);
             throw;
         }
 
@@ -213,13 +214,16 @@ internal sealed class SegmentCatalog(NpgsqlDataSource dataSource, TimeProvider t
     {
         public async ValueTask DisposeAsync()
         {
-            // A broken connection has lost the lock already.
-            if (connection.State == ConnectionState.Open)
+            try
             {
                 await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock($1, $2)", connection);
                 command.Parameters.Add(new() { Value = LockSpace });
                 command.Parameters.Add(new() { Value = projectId });
                 await command.ExecuteNonQueryAsync().ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
+            {
+                // The connection is gone, and the lock with it.
             }
 
             await connection.DisposeAsync().ConfigureAwait(false);

@@ -26,6 +26,8 @@ internal sealed record HydratedPoint
 
     public required string ItemKey { get; init; }
 
+    public required string Library { get; init; }
+
     public required string Title { get; init; }
 
     public required IReadOnlyList<Creator> Creators { get; init; }

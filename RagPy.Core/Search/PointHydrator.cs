@@ -15,15 +15,17 @@ internal sealed class PointHydrator(NpgsqlDataSource dataSource)
         SELECT c.document_id, c.ordinal, c.text, c.spans, c.heading_path, c.is_references,
                d.language, d.file_hash, d.source_path,
                coalesce(nullif(i.zotero_key, ''), i.source_key), i.title, i.creators::text, i.years, i.date, i.type, i.publication_title, i.url, i.doi,
-               s.keys, s.titles, p.indexes, p.labels, p.geometries
+               s.keys, s.titles, p.indexes, p.labels, p.geometries,
+               i.library, s.libraries
         FROM unnest($2::uuid[], $3::uuid[], $4::int[]) AS w(document_id, generation, ordinal)
         JOIN documents d ON d.id = w.document_id AND d.project_id = $1 AND d.generation = w.generation
         JOIN chunks c ON c.document_id = w.document_id AND c.generation = w.generation AND c.ordinal = w.ordinal AND c.project_id = $1
         JOIN items i ON i.id = d.item_id AND i.project_id = $1
         CROSS JOIN LATERAL (
-            SELECT array_agg(t.key ORDER BY t.key) AS keys, array_agg(t.title ORDER BY t.key) AS titles
+            SELECT array_agg(t.key ORDER BY t.key) AS keys, array_agg(t.title ORDER BY t.key) AS titles,
+                   array_agg(t.library ORDER BY t.key) AS libraries
             FROM (
-                SELECT DISTINCT coalesce(nullif(o.zotero_key, ''), o.source_key) AS key, o.title
+                SELECT DISTINCT coalesce(nullif(o.zotero_key, ''), o.source_key) AS key, o.title, o.library
                 FROM documents same JOIN items o ON o.id = same.item_id AND o.project_id = $1
                 WHERE same.project_id = $1 AND same.file_hash = d.file_hash AND same.generation IS NOT NULL) t) s
         CROSS JOIN LATERAL (
@@ -70,6 +72,7 @@ internal sealed class PointHydrator(NpgsqlDataSource dataSource)
             FileHash = reader.IsDBNull(7) ? null : reader.GetString(7),
             FilePath = reader.GetString(8),
             ItemKey = reader.GetString(9),
+            Library = reader.GetString(23),
             Title = reader.GetString(10),
             Creators = JsonSerializer.Deserialize<Creator[]>(reader.GetString(11), s_json) ?? [],
             Years = reader.GetFieldValue<int[]>(12),
@@ -89,7 +92,8 @@ internal sealed class PointHydrator(NpgsqlDataSource dataSource)
             [
                 .. reader
                     .GetFieldValue<string[]>(18)
-                    .Zip(reader.GetFieldValue<string[]>(19), (key, title) => new ItemReference(key, title)),
+                    .Zip(reader.GetFieldValue<string[]>(19), reader.GetFieldValue<string[]>(24))
+                    .Select(item => new ItemReference(item.First, item.Second, item.Third)),
             ];
 
     private static Dictionary<int, (string? Label, byte[] Geometry)> ReadPages(NpgsqlDataReader reader)

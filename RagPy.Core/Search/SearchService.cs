@@ -198,7 +198,7 @@ public sealed class SearchService(NpgsqlDataSource dataSource, IVectorStore stor
             IsReferences = point.IsReferences,
             FilePath = point.FilePath,
             FileHash = point.FileHash,
-            Items = [new ItemReference(point.ItemKey, point.Title), .. point.SameFile.Where(i => i.Key != point.ItemKey)],
+            Items = [new ItemReference(point.ItemKey, point.Title, point.Library), .. point.SameFile.Where(i => i.Key != point.ItemKey)],
             Approximate = approximate,
         };
     }

@@ -6,6 +6,9 @@ public sealed record ArchiveLimits
     /// <summary>Most files and folders.</summary>
     public int MaxEntries { get; init; } = 200_000;
 
+    /// <summary>Largest directory, in bytes; about 100 for each entry with an ordinary name.</summary>
+    public long MaxDirectoryBytes { get; init; } = 32L << 20;
+
     /// <summary>Largest unpacked file, in bytes.</summary>
     public long MaxFileBytes { get; init; } = 4L << 30;
 

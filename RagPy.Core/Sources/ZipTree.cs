@@ -78,13 +78,6 @@ internal sealed class ZipTree : IFileTree, IDisposable
 
     private void Index(ZipArchive archive)
     {
-        if (archive.Entries.Count > _limits.MaxEntries)
-        {
-            throw new SourceException(
-                $"'{_path}' has {archive.Entries.Count:N0} entries; at most {_limits.MaxEntries:N0} are read. Split the export."
-            );
-        }
-
         long total = 0;
         var folders = new Dictionary<string, (HashSet<string> Files, HashSet<string> Directories)>(StringComparer.Ordinal);
         AddFolder(folders, "");
@@ -217,6 +210,21 @@ internal sealed class ZipTree : IFileTree, IDisposable
         }
     }
 
+    private void RequireSmallDirectory(Stream stream)
+    {
+        if (
+            ZipDirectory.Measure(stream) is var (entries, bytes)
+            && (entries > (ulong)_limits.MaxEntries || bytes > (ulong)_limits.MaxDirectoryBytes)
+        )
+        {
+            throw new SourceException(
+                $"'{_path}' has {entries:N0} entries in a directory of {bytes:N0} bytes; at most {_limits.MaxEntries:N0} in {_limits.MaxDirectoryBytes:N0} are read. Split the export."
+            );
+        }
+
+        stream.Position = 0;
+    }
+
     private ZipArchive Borrow()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -238,6 +246,7 @@ internal sealed class ZipTree : IFileTree, IDisposable
         var stream = FolderTree.Open(_path);
         try
         {
+            RequireSmallDirectory(stream);
             var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: false, ZipNameEncoding.Instance);
             _ = archive.Entries.Count;
 

@@ -32,7 +32,8 @@ internal sealed class AdvisoryLock : IAsyncDisposable
         }
         catch
         {
-            await connection.DisposeAsync();
+            // Cancelled in the moment of success, the lock is held: it must not go back into the pool with the connection.
+            await new AdvisoryLock(connection).DisposeAsync();
             throw;
         }
     }

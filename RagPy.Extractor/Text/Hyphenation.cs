@@ -5,8 +5,9 @@ namespace RagPy.Extractor.Text;
 /// <list type="number">
 /// <item>no letter before it, or no letter or digit after it: not a broken word, the line ends there;</item>
 /// <item>a soft hyphen goes;</item>
+/// <item>the document has the word unbroken, without hyphen: it goes;</item>
 /// <item>before a capital or a digit it stays (<c>Radon-Nikodym</c>, <c>COVID-19</c>), unless the whole word is in capitals;</item>
-/// <item>the document has the word unbroken, without hyphen: it goes; with hyphen: it stays;</item>
+/// <item>the document has the word unbroken, with hyphen: it stays;</item>
 /// <item>a single letter (<c>e-mail</c>, <c>t-test</c>), a part that has a hyphen already (<c>state-of-the-art</c>), a prefix always written with
 /// one (<c>self-</c>, <c>non-</c>) or a French enclitic after it (<c>-même</c>, <c>-il</c>) keep it;</item>
 /// <item>two words that the document has each on its own (<c>boundary-layer</c>) keep it, unless the first mostly begins longer words;</item>
@@ -212,14 +213,14 @@ internal static class Hyphenation
         }
 
         var stem = Vocabulary.Core(first[..^1]);
-        if (char.IsDigit(second[0]) || (char.IsUpper(second[0]) && !(IsCapitals(stem) && IsCapitals(Vocabulary.Core(second)))))
-        {
-            return HyphenFate.Keep;
-        }
-
         if (vocabulary.Contains(stem, second))
         {
             return HyphenFate.Drop;
+        }
+
+        if (char.IsDigit(second[0]) || (char.IsUpper(second[0]) && !(IsCapitals(stem) && IsCapitals(Vocabulary.Core(second)))))
+        {
+            return HyphenFate.Keep;
         }
 
         if (vocabulary.Contains(first, second))

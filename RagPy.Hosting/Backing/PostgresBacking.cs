@@ -63,9 +63,9 @@ internal static class PostgresBacking
         {
             await create.ExecuteNonQueryAsync(cancellationToken);
         }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DuplicateDatabase)
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
         {
-            // Somebody was faster.
+            // Somebody was faster, or at it at the same moment: a new embedded server makes its own.
         }
     }
 

@@ -79,6 +79,13 @@ internal static class RedisBacking
 
     private static ConfigurationOptions Parse(string configuration, string variable)
     {
+        var refusal = new LocalServicesException($"{variable} is not a Redis connection string; give redis://:password@host:6379.");
+        if (configuration.Contains("://", StringComparison.Ordinal))
+        {
+            // A URL that could not be read; the client would take it for a host.
+            throw refusal;
+        }
+
         try
         {
             var options = ConfigurationOptions.Parse(configuration);
@@ -91,7 +98,7 @@ internal static class RedisBacking
         catch (ArgumentException)
         {
             // The inner message may quote the value, and with it the password.
-            throw new LocalServicesException($"{variable} is not a Redis connection string; give redis://:password@host:6379.");
+            throw refusal;
         }
     }
 

@@ -38,7 +38,9 @@ internal static class DcpProcess
             await Leftovers.EndAsync(folder.Data, TimeSpan.Zero, TimeProvider.System, cancellationToken);
             if (tries == MaxTries)
             {
-                throw new DcpException(Explain($"The orchestrator was not ready after {MaxTries} times {s_patience.TotalSeconds:0} s", folder));
+                throw new DcpException(
+                    Explain($"The orchestrator was not ready after {MaxTries} times {s_patience.TotalSeconds:0} s", folder)
+                );
             }
         }
     }

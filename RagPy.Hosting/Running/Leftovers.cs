@@ -7,6 +7,7 @@ internal static partial class Leftovers
 {
     private const int Terminate = 15;
     private const int Kill = 9;
+
     /// <summary>What SIGKILL does not end within this time hangs in the kernel, and nobody can end it.</summary>
     private static readonly TimeSpan s_killed = TimeSpan.FromSeconds(5);
 

@@ -57,7 +57,7 @@ internal sealed class ProcessRun : ResourceRun
         }
         catch (DistributedApplicationException e)
         {
-            SetDown(e as ResourceDownException ?? new ResourceDownException(e.Message));
+            SetDown(e as ResourceDownException ?? new ResourceDownException($"{Resource.Name}: {e.Message}"));
         }
     }
 

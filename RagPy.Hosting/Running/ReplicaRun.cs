@@ -10,7 +10,7 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
 {
     private const int LastLines = 8;
     private static readonly TimeSpan s_untilHealthy = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan s_whenHealthy = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_whenHealthy = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_stop = TimeSpan.FromSeconds(7);
 

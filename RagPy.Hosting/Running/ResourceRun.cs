@@ -35,7 +35,7 @@ internal abstract class ResourceRun(IResource resource, RunServices run)
         }
         catch (Exception e) when (e is DistributedApplicationException or LocalServicesException or NpgsqlException)
         {
-            SetDown(e as ResourceDownException ?? new ResourceDownException(e.Message));
+            SetDown(e as ResourceDownException ?? new ResourceDownException($"{Resource.Name}: {e.Message}"));
         }
     }
 

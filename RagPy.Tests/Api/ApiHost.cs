@@ -16,10 +16,17 @@ internal sealed class ApiHost : IAsyncDisposable
 {
     private readonly Factory _factory;
     private readonly bool _ownsData;
+    private readonly FakeExtractor? _extractor;
 
-    private ApiHost(TestDatabase database, string data, FakeExtractor extractor, IReadOnlyDictionary<string, string> settings, bool isFirst)
+    private ApiHost(
+        TestDatabase database,
+        string data,
+        FakeExtractor? extractor,
+        IReadOnlyDictionary<string, string> settings,
+        bool isFirst
+    )
     {
-        (Database, Data, Extractor, Settings, _ownsData) = (database, data, extractor, settings, isFirst);
+        (Database, Data, _extractor, Settings, _ownsData) = (database, data, extractor, settings, isFirst);
         _factory = new Factory(this);
         _factory.UseKestrel(0);
         _factory.StartServer();
@@ -32,7 +39,7 @@ internal sealed class ApiHost : IAsyncDisposable
     /// <summary>The data folder, which both replicas share.</summary>
     public string Data { get; }
 
-    public FakeExtractor Extractor { get; }
+    public FakeExtractor Extractor => _extractor ?? throw new InvalidOperationException("This host reads PDFs.");
 
     public HttpClient Client { get; }
 
@@ -42,12 +49,22 @@ internal sealed class ApiHost : IAsyncDisposable
 
     private IReadOnlyDictionary<string, string> Settings { get; }
 
-    public static async Task<ApiHost> CreateAsync(PostgresFixture postgres, params (string Name, string Value)[] settings)
+    public static Task<ApiHost> CreateAsync(PostgresFixture postgres, params (string Name, string Value)[] settings) =>
+        CreateAsync(postgres, new FakeExtractor { Geometry = [] }, settings);
+
+    /// <summary>The same with the real reader of PDFs.</summary>
+    public static Task<ApiHost> WithPdfReaderAsync(PostgresFixture postgres) => CreateAsync(postgres, extractor: null, []);
+
+    private static async Task<ApiHost> CreateAsync(
+        PostgresFixture postgres,
+        FakeExtractor? extractor,
+        (string Name, string Value)[] settings
+    )
     {
         var host = new ApiHost(
             await postgres.CreateDatabaseAsync(),
             Directory.CreateTempSubdirectory("ragpy-api-").FullName,
-            new FakeExtractor { Geometry = [] },
+            extractor,
             settings.ToDictionary(s => s.Name, s => s.Value),
             isFirst: true
         );
@@ -57,8 +74,18 @@ internal sealed class ApiHost : IAsyncDisposable
         return host;
     }
 
+    /// <summary>The service without its database.</summary>
+    public static async Task<ApiHost> CreateWithoutDatabaseAsync(PostgresFixture postgres) =>
+        new(
+            await postgres.CreateDatabaseAsync(),
+            Directory.CreateTempSubdirectory("ragpy-api-").FullName,
+            new FakeExtractor(),
+            new Dictionary<string, string> { ["ConnectionStrings:ragpy"] = "Host=127.0.0.1;Port=1;Username=nobody;Timeout=2" },
+            isFirst: true
+        );
+
     /// <summary>Another replica on the same database and data.</summary>
-    public ApiHost Second() => new(Database, Data, Extractor, Settings, isFirst: false);
+    public ApiHost Second() => new(Database, Data, _extractor, Settings, isFirst: false);
 
     public T Get<T>()
         where T : notnull => Services.GetRequiredService<T>();
@@ -127,7 +154,11 @@ internal sealed class ApiHost : IAsyncDisposable
             options.RelayInterval = TimeSpan.FromSeconds(1);
             options.RetryDelay = TimeSpan.FromMilliseconds(20);
             options.GracePeriod = TimeSpan.FromSeconds(2);
-            services.Replace(ServiceDescriptor.Singleton<IPageTextExtractor>(host.Extractor));
+            if (host._extractor is { } extractor)
+            {
+                services.Replace(ServiceDescriptor.Singleton<IPageTextExtractor>(extractor));
+            }
+
             services.AddSingleton<LocalOwner>();
             services.Replace(ServiceDescriptor.Singleton<ICurrentPerson, NamedPerson>());
         }

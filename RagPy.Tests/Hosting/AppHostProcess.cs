@@ -94,11 +94,18 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
         return RunState.Read(Folder) ?? throw new InvalidOperationException($"It says nothing of what it runs. {Output}");
     }
 
-    /// <summary>Waits until it has said something.</summary>
-    public Task WaitForAsync(string text) => UntilAsync(() => Output.Contains(text, StringComparison.Ordinal), $"it says '{text}'");
+    /// <summary>Waits until it has said a line about something.</summary>
+    /// <param name="subject">How the line begins.</param>
+    /// <param name="text">What it holds.</param>
+    public Task WaitForAsync(string subject, string text) =>
+        UntilAsync(
+            () => _lines.Any(line => line.StartsWith(subject, StringComparison.Ordinal) && line.Contains(text, StringComparison.Ordinal)),
+            $"it says '{subject}… {text}'"
+        );
 
     /// <summary>Numbers of the processes it runs of a program.</summary>
-    public IReadOnlyList<int> Processes(string program) => [.. RunMark.FindProcesses(Data).Where(process => CommandLine(process).Contains(program, StringComparison.Ordinal))];
+    public IReadOnlyList<int> Processes(string program) =>
+        [.. RunMark.FindProcesses(Data).Where(process => CommandLine(process).Contains(program, StringComparison.Ordinal))];
 
     /// <summary>Kills it at once.</summary>
     public void Kill() => _process.Kill();

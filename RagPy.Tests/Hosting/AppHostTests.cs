@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
 using Xunit;
 
@@ -20,20 +18,26 @@ public sealed class AppHostTests : IDisposable
     {
         await using var appHost = AppHostProcess.Start(_data);
         var state = await appHost.WaitUntilReadyAsync();
-        using var web = Client(state.Urls.First(url => url.Title == "Web page").Address);
+        var api = appHost.Processes("RagPy.Api.dll");
+        using var web = new WebClient(state.Urls[0].Address);
 
-        Assert.Equal(2, appHost.Processes("RagPy.Api.dll").Count);
+        Assert.Equal(2, api.Count);
         Assert.Single(appHost.Processes("RagPy.Ingestion.dll"));
-        Assert.Equal(HttpStatusCode.OK, (await web.GetAsync("/health", Token)).StatusCode);
+        Assert.Equal("healthy", (await web.GetAsync("/health")).GetProperty("status").GetString());
         await AssertTelemetryAsync(new Uri(state.Urls.First(url => url.Title == "Dashboard").Address), state.DashboardApiKey!);
+        await AssertSecondSaysWhereTheFirstIsAsync(state.ProcessId, state.Urls[0].Address);
 
-        var killed = appHost.Processes("RagPy.Api.dll")[0];
-        Process.GetProcessById(killed).Kill();
-        await appHost.WaitForAsync("was killed");
-        await appHost.WaitForAsync("is ready after");
-        Assert.DoesNotContain(killed, appHost.Processes("RagPy.Api.dll"));
+        Kill(api[0]);
+        await appHost.WaitForAsync("api-", "was killed");
+        await appHost.WaitForAsync("api-", "is ready after");
+        Assert.DoesNotContain(api[0], appHost.Processes("RagPy.Api.dll"));
         Assert.Equal(2, appHost.Processes("RagPy.Api.dll").Count);
-        Assert.Equal(HttpStatusCode.OK, (await GetPatientlyAsync(web, "/health")).StatusCode);
+
+        Kill(appHost.Processes("RagPy.LocalServices.dll postgres")[0]);
+        Kill(appHost.Processes("RagPy.LocalServices.dll redis")[0]);
+        await appHost.WaitForAsync("postgres-", "is ready after");
+        await appHost.WaitForAsync("redis-", "is ready after");
+        Assert.Equal(JsonValueKind.Array, (await web.GetPatientlyAsync("/api/v1/projects")).GetProperty("items").ValueKind);
 
         Assert.True(await appHost.StopAsync() < s_stop, appHost.Output);
         Assert.Empty(appHost.Left);
@@ -46,17 +50,17 @@ public sealed class AppHostTests : IDisposable
         long project;
         await using (var first = AppHostProcess.Start(_data))
         {
-            using var web = Client((await first.WaitUntilReadyAsync()).Urls[0].Address);
-            project = (await PostAsync(web, "/api/v1/projects", new { name = "kept" })).GetProperty("id").GetInt64();
+            using var web = new WebClient((await first.WaitUntilReadyAsync()).Urls[0].Address);
+            project = await web.CreateProjectAsync("kept");
             first.Kill();
             await first.WaitUntilNothingIsLeftAsync();
         }
 
         await using var second = AppHostProcess.Start(_data);
-        using var again = Client((await second.WaitUntilReadyAsync()).Urls[0].Address);
-        Assert.Equal("kept", (await again.GetFromJsonAsync<JsonElement>($"/api/v1/projects/{project}", Token)).GetProperty("name").GetString());
+        using var again = new WebClient((await second.WaitUntilReadyAsync()).Urls[0].Address);
+        Assert.Equal("kept", (await again.GetAsync($"/api/v1/projects/{project}")).GetProperty("name").GetString());
 
-        Process.GetProcessById(second.Processes("start-apiserver")[0]).Kill();
+        Kill(second.Processes("start-apiserver")[0]);
 
         Assert.Equal(1, await second.WaitForExitAsync());
         Assert.Contains("The orchestrator was ended from outside", second.Output, StringComparison.Ordinal);
@@ -64,87 +68,60 @@ public sealed class AppHostTests : IDisposable
     }
 
     [Fact]
-    public async Task Servers_that_are_killed_come_back_where_they_were()
+    public async Task A_replica_and_a_worker_that_are_killed_at_work_change_nothing_in_the_result()
     {
         await using var appHost = AppHostProcess.Start(_data);
-        using var web = Client((await appHost.WaitUntilReadyAsync()).Urls[0].Address);
+        using var web = new WebClient((await appHost.WaitUntilReadyAsync()).Urls[0].Address);
+        var undisturbed = await web.BringInSampleAsync(await web.CreateProjectAsync("undisturbed"));
+        await web.WaitUntilCompletedAsync(undisturbed.Task);
+        var project = await web.CreateProjectAsync("disturbed");
 
-        foreach (var server in new[] { "RagPy.LocalServices.dll postgres", "RagPy.LocalServices.dll redis" })
-        {
-            Process.GetProcessById(appHost.Processes(server)[0]).Kill();
-        }
+        var disturbed = await web.BringInSampleAsync(project);
+        await web.WaitUntilSourceIsReadAsync(disturbed.Task);
+        Kill(appHost.Processes("RagPy.Ingestion.dll")[0]);
+        Kill(appHost.Processes("RagPy.Api.dll")[0]);
+        await web.WaitUntilCompletedAsync(disturbed.Task);
 
-        await appHost.WaitForAsync("postgres-");
-        Assert.Equal(HttpStatusCode.OK, (await GetPatientlyAsync(web, "/health")).StatusCode);
-        var answer = await GetPatientlyAsync(web, "/api/v1/projects");
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var expected = await web.GetPointsAsync(undisturbed.Session);
+        Assert.NotEmpty(expected);
+        Assert.Equal(expected, await web.GetPointsAsync(disturbed.Session));
+        var found = await web.GetPatientlyAsync($"/api/v1/projects/{project}/search?q=archives&top=5");
+        Assert.NotEmpty(found.GetProperty("results").EnumerateArray());
         Assert.True(await appHost.StopAsync() < s_stop, appHost.Output);
         Assert.Empty(appHost.Left);
     }
 
-    [Fact]
-    public async Task A_second_one_on_the_same_data_folder_says_where_the_first_is()
+    private async Task AssertSecondSaysWhereTheFirstIsAsync(int process, string address)
     {
-        await using var first = AppHostProcess.Start(_data);
-        var state = await first.WaitUntilReadyAsync();
         await using var second = AppHostProcess.Start(_data);
-
         Assert.Equal(1, await second.WaitForExitAsync());
-        Assert.Contains($"(process {state.ProcessId}, {state.Urls[0].Address})", second.Output, StringComparison.Ordinal);
+        Assert.Contains($"(process {process}, {address})", second.Output, StringComparison.Ordinal);
         await using var doctor = AppHostProcess.Start(_data, "doctor");
         Assert.Equal(0, await doctor.WaitForExitAsync());
-        Assert.Contains($"runs as process {state.ProcessId}", doctor.Output, StringComparison.Ordinal);
+        Assert.Contains($"runs as process {process}", doctor.Output, StringComparison.Ordinal);
     }
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private static HttpClient Client(string address) => new() { BaseAddress = new Uri(address) };
-
-    private static async Task<JsonElement> PostAsync(HttpClient web, string path, object body)
+    private static void Kill(int process)
     {
-        using var answer = await web.PostAsJsonAsync(path, body, Token);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Token));
-
-        return await answer.Content.ReadFromJsonAsync<JsonElement>(Token);
-    }
-
-    /// <summary>A client tries again while connections to what was killed break.</summary>
-    private static async Task<HttpResponseMessage> GetPatientlyAsync(HttpClient web, string path)
-    {
-        for (var begin = Stopwatch.GetTimestamp(); ; await Task.Delay(200, Token))
-        {
-            try
-            {
-                var answer = await web.GetAsync(path, Token);
-                if (answer.IsSuccessStatusCode || Stopwatch.GetElapsedTime(begin) > TimeSpan.FromMinutes(1))
-                {
-                    return answer;
-                }
-            }
-            catch (HttpRequestException) when (Stopwatch.GetElapsedTime(begin) < TimeSpan.FromMinutes(1))
-            {
-                // Again.
-            }
-        }
+        using var victim = Process.GetProcessById(process);
+        victim.Kill();
     }
 
     /// <summary>Both replicas of the API and the worker are known to the dashboard, by name.</summary>
     private static async Task AssertTelemetryAsync(Uri dashboard, string key)
     {
-        using var client = new HttpClient { BaseAddress = new Uri(dashboard.GetLeftPart(UriPartial.Authority)) };
-        client.DefaultRequestHeaders.Add("x-api-key", key);
+        using var client = new WebClient(dashboard.GetLeftPart(UriPartial.Authority), ("x-api-key", key));
         string[] names = [];
-        for (var begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin) < TimeSpan.FromMinutes(1); await Task.Delay(500, Token))
+        var begin = Stopwatch.GetTimestamp();
+        while (names is not ["api", "api", "ingestion"])
         {
-            var answer = await client.GetFromJsonAsync<JsonElement>("/api/telemetry/resources", Token);
-            var resources = answer.ValueKind == JsonValueKind.Array ? answer : answer.GetProperty("resources");
-            names = [.. resources.EnumerateArray().Select(resource => resource.GetProperty("name").GetString()!).Order(StringComparer.Ordinal)];
-            if (names is ["api", "api", "ingestion"])
-            {
-                return;
-            }
+            Assert.True(Stopwatch.GetElapsedTime(begin) < TimeSpan.FromMinutes(1), $"The dashboard knows: {string.Join(", ", names)}");
+            await Task.Delay(500, TestContext.Current.CancellationToken);
+            var resources = await client.GetAsync("/api/telemetry/resources");
+            names =
+            [
+                .. resources.EnumerateArray().Select(resource => resource.GetProperty("name").GetString()!).Order(StringComparer.Ordinal),
+            ];
         }
-
-        Assert.Fail($"The dashboard knows: {string.Join(", ", names)}");
     }
 }

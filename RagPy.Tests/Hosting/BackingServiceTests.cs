@@ -60,7 +60,11 @@ public sealed class BackingServiceTests : IDisposable
         _builder.Configuration["ConnectionStrings:redis"] = "cache.example:6390";
         var redis = _builder.AddRedis("redis");
 
-        Assert.Contains("cache.example:6390, given by ConnectionStrings__redis", (await ChooseAsync())[redis.Resource].Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "cache.example:6390, given by ConnectionStrings__redis",
+            (await ChooseAsync())[redis.Resource].Reason,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -108,7 +112,13 @@ public sealed class BackingServiceTests : IDisposable
         var redis = _builder.AddRedis("redis");
         var chosen = await ChooseAsync();
 
-        foreach (var (resource, variable) in new (IResource, string)[] { (postgres.Resource, "DATABASE_URL"), (redis.Resource, "CELERY_BROKER_URL") })
+        foreach (
+            var (resource, variable) in new (IResource, string)[]
+            {
+                (postgres.Resource, "DATABASE_URL"),
+                (redis.Resource, "CELERY_BROKER_URL"),
+            }
+        )
         {
             var problem = await chosen[resource].FindProblemAsync(TestContext.Current.CancellationToken);
 
@@ -140,7 +150,10 @@ public sealed class BackingServiceTests : IDisposable
         BackingServices.ChooseAsync(
             new DistributedApplicationModel(_builder.Resources),
             _builder.Configuration,
-            LocalServicesOptions.FromEnvironment(_ => null) with { DataDirectory = _data.FullName },
+            LocalServicesOptions.FromEnvironment(_ => null) with
+            {
+                DataDirectory = _data.FullName,
+            },
             parent: null,
             TestContext.Current.CancellationToken
         );

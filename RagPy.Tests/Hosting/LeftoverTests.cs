@@ -39,10 +39,7 @@ public sealed class LeftoverTests
 
     [Fact]
     public async Task Nothing_left_is_nothing_to_wait_for() =>
-        Assert.Equal(
-            0,
-            await Leftovers.EndAsync(_data, TimeSpan.FromHours(1), TimeProvider.System, TestContext.Current.CancellationToken)
-        );
+        Assert.Equal(0, await Leftovers.EndAsync(_data, TimeSpan.FromHours(1), TimeProvider.System, TestContext.Current.CancellationToken));
 
     private static Process Start(string data, string script) =>
         Process.Start(new ProcessStartInfo("/bin/sh") { ArgumentList = { "-c", script }, Environment = { [RunMark.Variable] = data } })!;

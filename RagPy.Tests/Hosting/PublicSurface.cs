@@ -15,8 +15,12 @@ internal static class PublicSurface
     public static string Render(Assembly assembly)
     {
         var text = new StringBuilder();
-        text.Append("# Made by PublicSurfaceTests (RAGPY_UPDATE_DOCS=1): the members of Aspire's model that are kept, with Aspire's signatures.\n");
-        foreach (var space in assembly.GetExportedTypes().GroupBy(type => type.Namespace).OrderBy(group => group.Key, StringComparer.Ordinal))
+        text.Append(
+            "# Made by PublicSurfaceTests (RAGPY_UPDATE_DOCS=1): the members of Aspire's model that are kept, with Aspire's signatures.\n"
+        );
+        foreach (
+            var space in assembly.GetExportedTypes().GroupBy(type => type.Namespace).OrderBy(group => group.Key, StringComparer.Ordinal)
+        )
         {
             text.Append($"\nnamespace {space.Key}\n");
             foreach (var type in space.OrderBy(Name, StringComparer.Ordinal))
@@ -64,12 +68,11 @@ internal static class PublicSurface
             return "";
         }
 
-        var inherited = type.GetInterfaces().SelectMany(one => one.GetInterfaces()).Concat(type.BaseType?.GetInterfaces() ?? []).ToHashSet();
-        var bases = type.GetInterfaces()
-            .Where(one => !inherited.Contains(one))
-            .Select(Name)
-            .Order(StringComparer.Ordinal)
-            .ToList();
+        var inherited = type.GetInterfaces()
+            .SelectMany(one => one.GetInterfaces())
+            .Concat(type.BaseType?.GetInterfaces() ?? [])
+            .ToHashSet();
+        var bases = type.GetInterfaces().Where(one => !inherited.Contains(one)).Select(Name).Order(StringComparer.Ordinal).ToList();
         if (type.BaseType is { } parent && parent != typeof(object))
         {
             bases.Insert(0, Name(parent));
@@ -83,15 +86,21 @@ internal static class PublicSurface
         {
             ConstructorInfo { IsPublic: true } constructor => $".ctor({Parameters(constructor)})",
             FieldInfo { IsPublic: true } field => $"{Name(field.FieldType)} {field.Name}",
-            PropertyInfo property when Accessors(property) is { Length: > 0 } accessors => $"{Nullable(Name(property.PropertyType), s_nullability.Create(property))} {property.Name} {{ {accessors} }}",
-            MethodInfo { IsPublic: true, IsSpecialName: false } method when method.GetCustomAttribute<CompilerGeneratedAttribute>() is null => Method(method),
+            PropertyInfo property when Accessors(property) is { Length: > 0 } accessors =>
+                $"{Nullable(Name(property.PropertyType), s_nullability.Create(property))} {property.Name} {{ {accessors} }}",
+            MethodInfo { IsPublic: true, IsSpecialName: false } method
+                when method.GetCustomAttribute<CompilerGeneratedAttribute>() is null => Method(method),
             _ => null,
         };
 
     private static string Accessors(PropertyInfo property)
     {
         var isInit = property.SetMethod?.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit)) == true;
-        var set = property.SetMethod is { IsPublic: true } ? isInit ? "init; " : "set; " : "";
+        var set = property.SetMethod is { IsPublic: true }
+            ? isInit
+                ? "init; "
+                : "set; "
+            : "";
 
         return $"{(property.GetMethod is { IsPublic: true } ? "get; " : "")}{set}".TrimEnd();
     }
@@ -109,12 +118,18 @@ internal static class PublicSurface
     {
         var extends = method.GetCustomAttribute<ExtensionAttribute>() is not null;
 
-        return string.Join(", ", method.GetParameters().Select((parameter, index) => $"{(extends && index == 0 ? "this " : "")}{Parameter(parameter)}"));
+        return string.Join(
+            ", ",
+            method.GetParameters().Select((parameter, index) => $"{(extends && index == 0 ? "this " : "")}{Parameter(parameter)}")
+        );
     }
 
     private static string Parameter(ParameterInfo parameter)
     {
-        var by = parameter.IsOut ? "out " : parameter.ParameterType.IsByRef ? "in " : "";
+        var by =
+            parameter.IsOut ? "out "
+            : parameter.ParameterType.IsByRef ? "in "
+            : "";
         var many = parameter.GetCustomAttribute<ParamArrayAttribute>() is null ? "" : "params ";
         var type = parameter.ParameterType.IsByRef ? parameter.ParameterType.GetElementType()! : parameter.ParameterType;
 
@@ -123,9 +138,13 @@ internal static class PublicSurface
 
     private static string Default(ParameterInfo parameter) =>
         !parameter.HasDefaultValue ? ""
-        : parameter.RawDefaultValue is null ? parameter.ParameterType.IsValueType && System.Nullable.GetUnderlyingType(parameter.ParameterType) is null ? " = default" : " = null"
+        : parameter.RawDefaultValue is null
+            ? parameter.ParameterType.IsValueType && System.Nullable.GetUnderlyingType(parameter.ParameterType) is null ? " = default"
+                : " = null"
         : parameter.ParameterType.IsEnum ? $" = {Enum.ToObject(parameter.ParameterType, parameter.RawDefaultValue)}"
-        : parameter.RawDefaultValue is bool value ? value ? " = true" : " = false"
+        : parameter.RawDefaultValue is bool value
+            ? value ? " = true"
+                : " = false"
         : $" = {parameter.RawDefaultValue}";
 
     private static string Nullable(string name, NullabilityInfo info) =>
@@ -135,7 +154,9 @@ internal static class PublicSurface
         string.Concat(
             parameters
                 .Where(parameter => parameter.IsGenericParameter && parameter.GetGenericParameterConstraints().Length > 0)
-                .Select(parameter => $" where {parameter.Name} : {string.Join(", ", parameter.GetGenericParameterConstraints().Select(Name))}")
+                .Select(parameter =>
+                    $" where {parameter.Name} : {string.Join(", ", parameter.GetGenericParameterConstraints().Select(Name))}"
+                )
         );
 
     private static string Name(Type type)
@@ -155,7 +176,9 @@ internal static class PublicSurface
             TypeCode.Boolean when !type.IsEnum => "bool",
             TypeCode.Int32 when !type.IsEnum => "int",
             TypeCode.String => "string",
-            _ => type == typeof(object) ? "object" : type == typeof(void) ? "void" : type.Name.Split('`')[0],
+            _ => type == typeof(object) ? "object"
+            : type == typeof(void) ? "void"
+            : type.Name.Split('`')[0],
         };
         var outer = type is { IsNested: true, IsGenericParameter: false } ? $"{Name(type.DeclaringType!)}." : "";
         var arguments = type.IsGenericType ? $"<{string.Join(", ", type.GetGenericArguments().Select(Name))}>" : "";

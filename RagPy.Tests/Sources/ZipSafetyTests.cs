@@ -82,6 +82,48 @@ public sealed class ZipSafetyTests : IAsyncDisposable
     }
 
     [Fact]
+    public void A_directory_that_holds_more_than_it_says_is_refused_before_it_is_read()
+    {
+        const int entryLength = 47;
+        var entries = new byte[800_000 * entryLength];
+        for (var at = 0; at < entries.Length; at += entryLength)
+        {
+            "PK\u0001\u0002"u8.CopyTo(entries.AsSpan(at));
+            entries[at + 28] = 1;
+            entries[at + 46] = (byte)'a';
+        }
+
+        byte[] end = [.. "PK\u0005\u0006"u8, 0, 0, 0, 0, 1, 0, 1, 0, .. BitConverter.GetBytes(entries.Length), 0, 0, 0, 0, 0, 0];
+        var zip = Path.Combine(_folder.Outside, "many.zip");
+        File.WriteAllBytes(zip, [.. entries, .. end]);
+        // Recognised by its beginning like any other.
+        using (var file = File.OpenWrite(zip))
+        {
+            file.Write("PK\u0003\u0004"u8);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var refusal = Assert.Throws<SourceException>(() => SourceFactory.Open(zip));
+
+        Assert.Contains("directory", refusal.Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 << 20);
+    }
+
+    [Theory]
+    [InlineData("../evil.pdf")]
+    [InlineData("/evil/")]
+    [InlineData("a/./b.pdf")]
+    public void An_archive_that_was_sent_is_refused_for_one_name_that_leads_outside(string name)
+    {
+        var zip = Zip(archive => archive.CreateEntry(name), "x.pdf");
+        var options = new SourceOptions { Archive = new ArchiveLimits { RefuseUnsafeEntries = true } };
+
+        var refusal = Assert.Throws<SourceException>(() => SourceFactory.Open(zip, options));
+
+        Assert.Contains($"'{name}'", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Damage_within_the_archive_fails_one_document()
     {
         var noise = new byte[1 << 16];

@@ -116,7 +116,7 @@ public sealed partial class UiTextTests
 
     /// <summary>Likewise in scripts, where keys have no prefix.</summary>
     [GeneratedRegex(
-        """ "(?<key>(?:upload|progress|reader|duration|copy|files|copied)(?:\.[a-z]+)*)" (?!\]|:) """,
+        """ "(?<key>(?:upload|progress|reader|duration|copy|theme)(?:\.[a-z]+)+|files|copied)" (?!\]|:) """,
         RegexOptions.IgnorePatternWhitespace
     )]
     private static partial Regex ScriptKey();

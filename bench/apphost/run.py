@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Times the AppHost: starts to ready, stops, and what the idle system takes.
 
-    dotnet build RagPy.AppHost -c Release
-    bench/apphost/run.py [--starts 5] [--idle 60] [--configuration Release]
+    dotnet build RagPy.AppHost
+    bench/apphost/run.py [--starts 5] [--idle 60] [--configuration Debug]
 
 Prints Markdown. Each start is a warm one (programs installed, database made) of the built AppHost on a data folder of its own; with --dotnet-run each is
 `dotnet run --project RagPy.AppHost` instead, the build's check of what is up to date included.
@@ -30,7 +30,7 @@ def arguments():
     parser.add_argument("--starts", type=int, default=5)
     parser.add_argument("--idle", type=int, default=60, help="seconds over which the idle system is watched")
     parser.add_argument("--settle", type=int, default=15, help="seconds between ready and watching")
-    parser.add_argument("--configuration", default="Release")
+    parser.add_argument("--configuration", default="Debug")
     parser.add_argument("--dotnet-run", action="store_true")
     return parser.parse_args()
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Makes many different PDFs of few: real pages whose words differ from copy to copy.
 
-usage: copies.py LIST COUNT FOLDER     (LIST: one PDF path a line, e.g. from ../extraction/corpus.sh; needs qpdf)
+usage: copies.py LIST COUNT FOLDER [LETTERS]     (LIST: one PDF path a line, e.g. from ../extraction/corpus.sh; needs qpdf)
 
 Each copy is a paper of the list, byte for byte (with cross-reference table, by qpdf), and an incremental update (ISO 32000-1, 7.5.6) that gives every font
-of the file another table of characters: 15 consonants, small and capital, change places, each copy by a permutation of its own (seeded by its number).
-So the program reads the same operators, fonts and positions as in the original, and finds other words: `learning` may read `learnimy` here and
-`learnifv` there. Vowels and h l n r s t keep their places, and with them most function words (the, is, to, in, on; le, la, les, un, est, sont), so that the
+of the file another table of characters: the LETTERS, small and capital, change places, each copy by a permutation of its own (seeded by its number). So the
+program reads the same operators, fonts and positions as in the original, and finds other words: `provable` may read `brojaple` here and `vroqakle` there. The
+letters of most function words (the, is, to, in, on; le, la, les, un, est, sont) keep their places, so that the
 language stays recognisable. Files without a text layer are left out. The copies of all papers take turns, so any first part of them is a fair sample.
 """
 
@@ -15,21 +15,24 @@ import json
 import os
 import random
 import re
+import string
 import subprocess
 import sys
 import tempfile
 
-LETTERS = "bcdfgjkmpqvwxyz"
+# A quarter of all words change and every passage does; nonsense has more tokens a word, and these letters make few more. With the fifteen letters
+# bcdfgjkmpqvwxyz two words of three change, and the same pages give one and a half times as many passages.
+LETTERS = "bjkpqvxz"
 HEXES = re.compile(rb"<([0-9A-Fa-f\s]*)>|(\[)|(\])")
 
 
-def permutation(seed):
-    """A derangement of LETTERS as a table for str.translate."""
+def permutation(letters, seed):
+    """A derangement of the letters as a table for str.translate."""
     rng = random.Random(seed)
     while True:
-        shuffled = rng.sample(LETTERS, len(LETTERS))
-        if all(a != b for a, b in zip(LETTERS, shuffled)):
-            small = dict(zip(LETTERS, shuffled))
+        shuffled = rng.sample(letters, len(letters))
+        if all(a != b for a, b in zip(letters, shuffled)):
+            small = dict(zip(letters, shuffled))
             return str.maketrans({**small, **{a.upper(): b.upper() for a, b in small.items()}})
 
 
@@ -153,7 +156,7 @@ class Paper:
                 code += 1
         if not names and re.search("CMSY|CMMI|CMEX|MSBM|Symbol|Dingbats", font.get("/BaseFont", "")):
             return given if given is not None else {"/Type": "/Encoding"}
-        for letter in LETTERS + LETTERS.upper():
+        for letter in string.ascii_letters:
             names.setdefault(ord(letter), f"/{letter}")
         differences = []
         for code, name in sorted(names.items()):
@@ -174,6 +177,7 @@ class Paper:
 
 def main():
     listing, count, folder = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    letters = sys.argv[4] if len(sys.argv) > 4 else LETTERS
     with open(listing, encoding="utf-8") as lines:
         paths = [p for p in lines.read().splitlines()
                  if subprocess.run(["pdftotext", p, "-"], capture_output=True, check=False).stdout.strip()]
@@ -182,7 +186,7 @@ def main():
     for number in range(count):
         paper = papers[number % len(papers)]
         with open(os.path.join(folder, f"{number:05d}-{paper.name}.pdf"), "wb") as file:
-            file.write(paper.copy(permutation(number), number))
+            file.write(paper.copy(permutation(letters, number), number))
     print(f"{count} copies of {len(papers)} papers")
 
 

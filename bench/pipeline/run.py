@@ -1,18 +1,19 @@
 #!/usr/bin/env python3
 """The whole pipeline on a folder of PDFs, from an empty data directory: time against the extractor alone, memory over time, disk.
 
-usage: run.py EXTRACTOR RAGPY FOLDER DATA [--alone SECONDS]
+usage: run.py EXTRACTOR RAGPY FOLDER DATA [--alone SECONDS MACHINE-CPU CPU]
        EXTRACTOR artifacts/extractor/RagPy.Extractor      RAGPY artifacts/bin/RagPy.Ingestion/release/RagPy.Ingestion
        FOLDER of PDFs (copies.py makes one)                DATA a folder that is emptied first
 
 1. The extractor alone: one process a file, as many at once as there are cores, output thrown away.
 2. `ragpy run FOLDER --json`, in a data directory where the database is installed and running.
 Once a second the resident memory (VmRSS) of the program and of all its children is read; the database is no child and is shown apart.
---alone takes the first figure from an earlier run.
+--alone takes the first figures from an earlier run.
 """
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -79,10 +80,14 @@ def busy():
 
 
 def alone(extractor, files):
-    begun, cpu = time.monotonic(), busy()
+    def own():
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return usage.ru_utime + usage.ru_stime
+
+    begun, machine, cpu = time.monotonic(), busy(), own()
     subprocess.run(["xargs", "-0", "-P", str(os.cpu_count()), "-n", "1", "sh", "-c", '"$0" "$1" >/dev/null 2>&1 || true', extractor],
                    input="\0".join(files).encode(), check=True)
-    return time.monotonic() - begun, busy() - cpu
+    return time.monotonic() - begun, busy() - machine, own() - cpu
 
 
 def postgres_sizes(data):
@@ -95,7 +100,7 @@ def main():
     extractor, ragpy, folder, data = sys.argv[1:5]
     files = sorted(os.path.join(folder, name) for name in os.listdir(folder))
     environment = {**os.environ, "RAGPY_DATA": os.path.abspath(data)}
-    alone_seconds, alone_cpu = (float(sys.argv[6]), 0.0) if "--alone" in sys.argv else alone(extractor, files)
+    before = tuple(map(float, sys.argv[6:9])) if "--alone" in sys.argv else alone(extractor, files)
 
     # A database that nobody holds any more takes a moment to go.
     while any("postmaster.pid" in names for _, _, names in os.walk(os.path.join(data, "postgres"))):
@@ -114,19 +119,20 @@ def main():
     wall, cpu = time.monotonic() - begun, busy() - cpu
     sampler.over.set()
     sampler.join()
-    report(json.loads(output), run.returncode, alone_seconds, alone_cpu, wall, cpu, usage, sampler, data)
+    report(json.loads(output), run.returncode, before, wall, cpu, usage, sampler, data)
 
 
-def report(result, code, alone_seconds, alone_cpu, wall, cpu, usage, sampler, data):
+def report(result, code, before, wall, cpu, usage, sampler, data):
+    alone_seconds, alone_machine, alone_cpu = before
+    worker, postgres = usage.ru_utime + usage.ru_stime, sum(sampler.postgres_cpu.values())
     pages, documents = result["pages"], result["documents"]
     rate, whole = pages / alone_seconds, pages / result["seconds"]
     print(f"{documents['total']} documents, {documents['indexed']} indexed, {documents['failed']} failed (exit {code}), {pages} pages, {result['chunks']} chunks\n")
-    print("| | seconds | pages/s | CPU s of the machine |\n|---|---|---|---|")
-    print(f"| extractor alone, {os.cpu_count()} at once | {alone_seconds:.1f} | {rate:.0f} | {alone_cpu:.1f} |")
-    print(f"| whole pipeline (task) | {result['seconds']:.1f} | {whole:.0f} | {cpu:.1f} |")
-    print(f"| whole command | {wall:.1f} | {pages / wall:.0f} | {cpu:.1f} |")
-    print(f"\npipeline : extractor alone = {whole / rate:.2f}; CPU of worker and extractors {usage.ru_utime + usage.ru_stime:.1f} s, "
-          f"of PostgreSQL {sum(sampler.postgres_cpu.values()):.1f} s\n")
+    print("| | seconds | pages/s | CPU s of its own | CPU s of the whole machine |\n|---|---|---|---|---|")
+    print(f"| extractor alone, {os.cpu_count()} at once | {alone_seconds:.1f} | {rate:.0f} | {alone_cpu:.1f} | {alone_machine:.1f} |")
+    print(f"| whole pipeline (task) | {result['seconds']:.1f} | {whole:.0f} | worker and extractors {worker:.1f}, PostgreSQL {postgres:.1f} | {cpu:.1f} |")
+    print(f"| whole command | {wall:.1f} | {pages / wall:.0f} | | {cpu:.1f} |")
+    print(f"\npipeline : extractor alone = {whole / rate:.2f} (by CPU time {alone_cpu / (worker + postgres):.2f})\n")
     print("Resident memory, MB, mean and highest of each tenth of the run:\n")
     print("| until s | worker mean | worker max | with children mean | with children max | PostgreSQL max (shared pages counted in each process) |")
     print("|---|---|---|---|---|---|")
@@ -137,8 +143,8 @@ def report(result, code, alone_seconds, alone_cpu, wall, cpu, usage, sampler, da
             own, both = [r[1] for r in part], [r[1] + r[2] for r in part]
             print(f"| {part[-1][0]:.0f} | {sum(own) / len(own):.0f} | {max(own):.0f} | {sum(both) / len(both):.0f} | {max(both):.0f} | {max(r[3] for r in part):.0f} |")
     print(f"\nhighest: worker {max(r[1] for r in rows):.0f} MB, with children {max(r[1] + r[2] for r in rows):.0f} MB\n")
-    postgres, wal = postgres_sizes(data)
-    print(f"disk, MB: PostgreSQL {postgres:.0f} (of it write-ahead log {wal:.0f}), blobs {size(os.path.join(data, 'blobs')):.0f}, "
+    database, wal = postgres_sizes(data)
+    print(f"disk, MB: PostgreSQL {database:.0f} (of it write-ahead log {wal:.0f}), blobs {size(os.path.join(data, 'blobs')):.0f}, "
           f"segments {size(os.path.join(data, 'index')):.0f}")
 
 

@@ -1,0 +1,79 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using RagPy.Api.Http;
+using RagPy.Core.Settings;
+using Xunit;
+
+namespace RagPy.Tests.Api;
+
+/// <summary>What is answered when more is asked than can be, or the database is away.</summary>
+public sealed class LimitTests(PostgresFixture postgres)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task More_requests_than_can_wait_are_sent_away_and_probes_are_not()
+    {
+        await using var host = await ApiHost.CreateAsync(postgres, ("UVICORN_LIMIT_CONCURRENCY", "1"));
+        var answers = new List<Task<HttpResponseMessage>>();
+        await using (var connection = await host.Database.DataSource.OpenConnectionAsync(Token))
+        await using (var blocking = await connection.BeginTransactionAsync(Token))
+        {
+            await using (var command = new Npgsql.NpgsqlCommand("LOCK TABLE projects", connection))
+            {
+                await command.ExecuteNonQueryAsync(Token);
+            }
+
+            for (var i = 0; i < 8; i++)
+            {
+                answers.Add(host.Client.GetAsync("/api/v1/projects", Token));
+            }
+
+            for (var i = 0; i < 3; i++)
+            {
+                var rejected = await Task.WhenAny(answers);
+                answers.Remove(rejected);
+                using var response = await rejected;
+                await ApiCalls.AssertProblemAsync(response, HttpStatusCode.ServiceUnavailable, "overloaded");
+                Assert.NotNull(response.Headers.RetryAfter);
+            }
+
+            using var probe = await host.Client.GetAsync("/alive", Token);
+            Assert.Equal(HttpStatusCode.OK, probe.StatusCode);
+        }
+
+        foreach (var response in await Task.WhenAll(answers))
+        {
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            response.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task Without_its_database_the_service_says_so_and_is_not_ready()
+    {
+        await using var host = await ApiHost.CreateWithoutDatabaseAsync(postgres);
+
+        using var response = await host.Client.GetAsync("/api/v1/projects", Token);
+        using var original = await host.Client.GetAsync("/api/pipeline/projects/1/sessions", Token);
+        using var health = await host.Client.GetAsync("/health", Token);
+        using var alive = await host.Client.GetAsync("/alive", Token);
+
+        await ApiCalls.AssertProblemAsync(response, HttpStatusCode.ServiceUnavailable, "database_unavailable");
+        Assert.NotNull(response.Headers.RetryAfter);
+        Assert.NotEmpty((await ApiCalls.ReadAsync(original, HttpStatusCode.ServiceUnavailable)).GetProperty("detail").GetString()!);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
+    }
+
+    [Fact]
+    public void Connections_stay_open_as_long_as_the_setting_says()
+    {
+        var kestrel = new KestrelServerOptions();
+
+        KestrelSettings.Apply(kestrel, new RagPySettings());
+
+        Assert.Equal(TimeSpan.FromSeconds(120), kestrel.Limits.KeepAliveTimeout);
+        Assert.False(kestrel.AddServerHeader);
+    }
+}
