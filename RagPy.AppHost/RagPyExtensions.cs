@@ -69,6 +69,8 @@ internal static class RagPyExtensions
                 .WithEnvironment("RAGPY_DATA", DataFolder(application))
                 // One heap for a process: several of them share a machine of few cores.
                 .WithEnvironment("DOTNET_gcServer", "0")
+                // The orchestrator kills what has not ended after six seconds; a worker hands its work back before.
+                .WithEnvironment("RAGPY_STOP_TIMEOUT", "2")
                 // Every second, as Aspire has it in development, is most of what an idle service does.
                 .WithEnvironment("OTEL_METRIC_EXPORT_INTERVAL", MetricInterval)
                 .WithEnvironment("DOTNET_ENVIRONMENT", application.Environment.EnvironmentName)

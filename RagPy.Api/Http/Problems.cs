@@ -34,6 +34,8 @@ internal static partial class Problems
             BadHttpRequestException bad => Of(bad),
             PostgresException postgres when !IsAway(postgres) => Unexpected(exception),
             NpgsqlException or TimeoutException { InnerException: NpgsqlException } => Away(exception),
+            // EF Core wraps what its connection says.
+            InvalidOperationException { InnerException: NpgsqlException wrapped } => Of(wrapped),
             IOException io when s_diskFull.Contains(io.HResult) => new ProblemException(
                 StatusCodes.Status507InsufficientStorage,
                 ProblemCodes.DiskFull,

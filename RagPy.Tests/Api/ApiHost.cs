@@ -90,13 +90,13 @@ internal sealed class ApiHost : IAsyncDisposable
     public T Get<T>()
         where T : notnull => Services.GetRequiredService<T>();
 
-    /// <summary>Every file of the data folder, without those of the index.</summary>
+    /// <summary>Every file of the data folder, without those of the index and the keys of the web page's forms.</summary>
     public string[] Files() =>
         [
             .. Directory
                 .EnumerateFiles(Data, "*", SearchOption.AllDirectories)
                 .Select(path => Path.GetRelativePath(Data, path))
-                .Where(path => !path.StartsWith("index", StringComparison.Ordinal))
+                .Where(path => path.Split(Path.DirectorySeparatorChar)[0] is not ("index" or "keys"))
                 .Order(StringComparer.Ordinal),
         ];
 
