@@ -42,6 +42,7 @@ internal static class WebPages
     /// <summary>Maps pages, forms and static files.</summary>
     public static void MapWebPages(this WebApplication app)
     {
+        app.Use(ShowWhatIsMissing);
         app.UseMiddleware<WebHeaders>();
         app.UseMiddleware<WebErrors>();
         app.MapStaticAssets().Add(endpoint => endpoint.Metadata.Add(WebPageMetadata.Instance));
@@ -49,9 +50,26 @@ internal static class WebPages
         app.MapRazorComponents<App>().DisableAntiforgery().Add(endpoint => endpoint.Metadata.Add(WebPageMetadata.Instance));
         var pages = app.MapGroup("").ExcludeFromDescription().DisableAntiforgery().WithMetadata(WebPageMetadata.Instance);
         pages.MapWebForms();
-        pages.MapFallback(
-            "{*path:nonfile}",
-            () => new RazorComponentResult<NotFoundDocument> { StatusCode = StatusCodes.Status404NotFound }
-        );
+    }
+
+    private static readonly Endpoint s_missing = new(
+        context => new RazorComponentResult<NotFoundDocument> { StatusCode = StatusCodes.Status404NotFound }.ExecuteAsync(context),
+        new EndpointMetadataCollection(WebPageMetadata.Instance),
+        "Nothing is here"
+    );
+
+    /// <summary>
+    /// A page for addresses that nothing answers. Not a route: one that takes every address would stand beside the API's, whose wrong methods and types it would
+    /// answer with a page.
+    /// </summary>
+    private static Task ShowWhatIsMissing(HttpContext context, RequestDelegate next)
+    {
+        var path = context.Request.Path;
+        if (context.GetEndpoint() is null && !ApiRoutes.IsApi(path) && !Path.HasExtension(path))
+        {
+            context.SetEndpoint(s_missing);
+        }
+
+        return next(context);
     }
 }
