@@ -28,7 +28,8 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         (Database, Data, _extractor, Settings, _ownsData) = (database, data, extractor, settings, isFirst);
         _factory = new Factory(this);
-        _factory.UseKestrel(0);
+        // The address is a setting: given to UseKestrel, it is set when the server may already have started.
+        _factory.UseKestrel();
         _factory.StartServer();
         Client = _factory.CreateClient();
         Client.Timeout = TimeSpan.FromSeconds(60);
@@ -137,6 +138,7 @@ internal sealed class ApiHost : IAsyncDisposable
             builder.UseEnvironment("Production");
             builder.UseSetting("ConnectionStrings:ragpy", host.Database.ConnectionString);
             builder.UseSetting("RAGPY_DATA", host.Data);
+            builder.UseSetting("urls", "http://127.0.0.1:0");
             builder.UseSetting("Logging:LogLevel:Default", "Error");
             // Not ready yet is what the first answers are meant to be.
             builder.UseSetting("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", "None");
