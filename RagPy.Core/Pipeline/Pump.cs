@@ -117,7 +117,15 @@ internal sealed partial class Pump(
         }
         catch (Exception exception) when (ItemFailures.IsDatabaseAway(exception))
         {
-            LogDatabaseAway(exception, handler.Stage, items.Count);
+            if (exception is PostgresException { SqlState: PostgresErrorCodes.DiskFull } full)
+            {
+                LogDatabaseFull(full.MessageText, items.Count);
+            }
+            else
+            {
+                LogDatabaseAway(exception, handler.Stage, items.Count);
+            }
+
             run.NoteOthers(new ItemResult(ItemOutcome.Returned));
             await ReleaseAsync(items);
             throw;
@@ -172,6 +180,13 @@ internal sealed partial class Pump(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database went away in stage {Stage}; {Count} work items are given back")]
     private partial void LogDatabaseAway(Exception exception, Stage stage, int count);
+
+    /// <summary>An error, because it does not pass by itself: whoever watches a run would see it stand still without a word.</summary>
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The database's disk is full ({Message}). {Count} work items wait until there is space: free some, or stop and run again later"
+    )]
+    private partial void LogDatabaseFull(string message, int count);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Count} work items could not be given back yet")]
     private partial void LogNotReleased(Exception exception, int count);

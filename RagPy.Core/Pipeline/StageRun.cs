@@ -15,6 +15,8 @@ internal sealed class StageRun : IDisposable
     private readonly bool _isBatch;
     private readonly bool _isWatched;
     private readonly long _begun = Stopwatch.GetTimestamp();
+
+    // The system's clock, whatever the pipeline's: that is the one by which an Activity ends.
     private readonly DateTimeOffset _begunAt = DateTimeOffset.UtcNow;
     private readonly ConcurrentDictionary<long, ItemResult> _results = new();
     private readonly ConcurrentDictionary<long, TimeSpan> _durations = new();
