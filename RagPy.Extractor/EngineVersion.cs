@@ -4,7 +4,7 @@ namespace RagPy.Extractor;
 internal static class EngineVersion
 {
     /// <summary>Raised whenever layout code may give other text for the same file.</summary>
-    private const int Layout = 2;
+    private const int Layout = 3;
 
     /// <summary><c>pdfpig-&lt;PdfPig version&gt;/&lt;layout version&gt;</c>.</summary>
     public static string Text

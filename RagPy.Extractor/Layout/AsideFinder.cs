@@ -187,7 +187,12 @@ internal sealed class AsideFinder
             first--;
         }
 
-        if (first == 0 || first == zone.Length || text.NamesReferences(zone[first - 1]) || GoesOnSmall(rows, index, body, footZone))
+        if (first == 0)
+        {
+            return AreNotesBelowColumns(rows, start, text, body) ? 0 : zone.Length;
+        }
+
+        if (first == zone.Length || text.NamesReferences(zone[first - 1]) || GoesOnSmall(rows, index, body, footZone))
         {
             return zone.Length;
         }
@@ -207,6 +212,10 @@ internal sealed class AsideFinder
 
         return zone.Length;
     }
+
+    /// <summary>A zone of small type alone, as notes are that run below several columns: it begins like a note, after text of the page's own size.</summary>
+    private static bool AreNotesBelowColumns(ReadOnlySpan<Row> rows, int start, in RowText text, float body) =>
+        start > 0 && rows[start - 1].Size >= Small * body && !text.NamesReferences(rows[start - 1]) && text.StartsNote(rows[start]);
 
     /// <summary>The next column starts in small type, too: a list that goes on there.</summary>
     private bool GoesOnSmall(ReadOnlySpan<Row> rows, int index, float body, int footZone)

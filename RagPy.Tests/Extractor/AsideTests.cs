@@ -27,6 +27,25 @@ public sealed class AsideTests
         Assert.Equal(["1. The note says something else than", "the text around it."], extracted.Regions(RegionKind.Aside));
     }
 
+    [Theory]
+    [InlineData("1. The note runs below both columns and says something else", true)]
+    [InlineData("A paragraph in small type below both columns is no note", false)]
+    public void Notes_below_both_columns_stand_outside_the_text_and_other_small_type_does_not(string below, bool isNote)
+    {
+        var lines = new List<(float, float, float, string)>();
+        for (var i = 0; i < 40; i++)
+        {
+            lines.Add((72, 700 - (12 * i), 10, $"left{i} {Filler}"));
+            lines.Add((324, 700 - (12 * i), 10, $"right{i} {Filler}"));
+        }
+
+        lines.Add((72, 195, 8, $"{below} {Filler}"));
+        lines.Add((72, 186, 8, $"and goes on {Filler}"));
+        var asides = Extracted.From(new TestPdf().Lines([.. lines])).Regions(RegionKind.Aside);
+
+        Assert.Equal(isNote ? [$"{below} {Filler}", $"and goes on {Filler}"] : [], asides);
+    }
+
     [Fact]
     public void A_caption_inside_a_sentence_is_read_after_it_and_one_elsewhere_stays_where_it_is()
     {
