@@ -28,6 +28,8 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         (Database, Data, _extractor, Settings, _ownsData) = (database, data, extractor, settings, isFirst);
         _factory = new Factory(this);
+        // Tests share the client: a cookie that one of them is given is not the next one's.
+        _factory.ClientOptions.HandleCookies = false;
         // The address is a setting: given to UseKestrel, it is set when the server may already have started.
         _factory.UseKestrel();
         _factory.StartServer();

@@ -52,7 +52,7 @@ public sealed class BrowserTests(PostgresFixture postgres) : IAsyncLifetime
         await page.FillAsync("#q", "Keepers were forbidden to touch the prisms");
         await page.Keyboard.PressAsync("Enter");
         var first = page.Locator(".result").First;
-        await Assertions.Expect(first.Locator("mark").First).ToHaveTextAsync("Keepers", new() { IgnoreCase = true });
+        await Assertions.Expect(first.Locator("mark.in-quote").First).ToHaveTextAsync("Keepers", new() { IgnoreCase = true });
         await Assertions.Expect(first.Locator(".page-chip")).ToHaveTextAsync("p.\u00a0120");
         await Assertions.Expect(first.Locator(".approximate")).ToHaveTextAsync(isFrench ? "approximatif" : "approximate");
         await first.Locator(".page-chip").ClickAsync();
