@@ -1,4 +1,7 @@
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,13 +31,17 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         (Database, Data, _extractor, Settings, _ownsData) = (database, data, extractor, settings, isFirst);
         _factory = new Factory(this);
-        // Tests share the client: a cookie that one of them is given is not the next one's.
-        _factory.ClientOptions.HandleCookies = false;
         // The address is a setting: given to UseKestrel, it is set when the server may already have started.
         _factory.UseKestrel();
         _factory.StartServer();
-        Client = _factory.CreateClient();
-        Client.Timeout = TimeSpan.FromSeconds(60);
+        // Not the factory's client: over a real server that one keeps cookies whatever its options say, and tests share it.
+        Client = new HttpClient(new SocketsHttpHandler { UseCookies = false })
+        {
+            BaseAddress = new Uri(
+                Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single()
+            ),
+            Timeout = TimeSpan.FromSeconds(60),
+        };
     }
 
     public TestDatabase Database { get; }

@@ -79,6 +79,8 @@ public sealed partial class WebPageTests(WebFixture web) : IClassFixture<WebFixt
 
         Assert.Contains("<html lang=\"fr\"", await chosen.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
         Assert.Contains("<html lang=\"fr\"", await after.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        // The choice is the visitor's alone: the client, which all tests share, keeps nothing of it.
+        Assert.Contains("<html lang=\"en\"", await GetAsync("/", "en"), StringComparison.Ordinal);
     }
 
     [Theory]
