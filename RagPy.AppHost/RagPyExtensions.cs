@@ -7,6 +7,9 @@ namespace RagPy.AppHost;
 internal static class RagPyExtensions
 {
     private const int DefaultWebPort = 8000;
+    private const int LocalApiReplicas = 2;
+    private const int PublishedApiReplicas = 3;
+    private const int MostReplicas = 1000;
 
     /// <summary>Milliseconds.</summary>
     private const string MetricInterval = "10000";
@@ -45,6 +48,38 @@ internal static class RagPyExtensions
         return DefaultWebPort;
     }
 
+    /// <summary>Replicas of the API: the parameter <c>api-replicas</c> (<c>Parameters__api_replicas</c>); 2 when run, 3 when published, unless it is set.</summary>
+    public static int ApiReplicas(this IDistributedApplicationBuilder builder)
+    {
+        var fallback = builder.ExecutionContext.IsPublishMode ? PublishedApiReplicas : LocalApiReplicas;
+        var text = builder.Configuration["Parameters:api-replicas"] ?? builder.Configuration["Parameters:api_replicas"];
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return fallback;
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var replicas) && replicas is >= 1 and <= MostReplicas)
+        {
+            return replicas;
+        }
+
+        Console.Error.WriteLine(
+            $"Parameters:api-replicas is \"{text}\"; expected a number from 1 to {MostReplicas}; using the default {fallback}."
+        );
+
+        return fallback;
+    }
+
+    /// <summary>
+    /// Lets orchestrators ask the two addresses that every service answers. The database is migrated while the first one starts: it has two minutes for that.
+    /// </summary>
+    public static IResourceBuilder<T> WithProbes<T>(this IResourceBuilder<T> builder)
+        where T : IResourceWithEndpoints, IResourceWithProbes =>
+        builder
+            .WithHttpProbe(ProbeType.Startup, "/alive", initialDelaySeconds: 1, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 60)
+            .WithHttpProbe(ProbeType.Readiness, "/health", initialDelaySeconds: 0, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3)
+            .WithHttpProbe(ProbeType.Liveness, "/alive", initialDelaySeconds: 0, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6);
+
     /// <summary>Gives a service what the AppHost itself has: data folder, kind of environment, and the variables of <c>.env</c>.</summary>
     public static IResourceBuilder<T> WithRagPySettings<T>(this IResourceBuilder<T> builder)
         where T : IResourceWithEnvironment
@@ -71,6 +106,8 @@ internal static class RagPyExtensions
                 .WithEnvironment("DOTNET_gcServer", "0")
                 // The orchestrator kills what has not ended after six seconds; a worker hands its work back before.
                 .WithEnvironment("RAGPY_STOP_TIMEOUT", "2")
+                // Nobody watches the gateway's readiness here.
+                .WithEnvironment("RAGPY_GATEWAY_DRAIN_SECONDS", "0")
                 // Every second, as Aspire has it in development, is most of what an idle service does.
                 .WithEnvironment("OTEL_METRIC_EXPORT_INTERVAL", MetricInterval)
                 .WithEnvironment("DOTNET_ENVIRONMENT", application.Environment.EnvironmentName)
