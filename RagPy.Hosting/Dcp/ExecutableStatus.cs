@@ -6,6 +6,10 @@ internal sealed record ExecutableStatus
 
     public int? Pid { get; init; }
 
+    public DateTimeOffset? StartupTimestamp { get; init; }
+
+    public DateTimeOffset? FinishTimestamp { get; init; }
+
     /// <summary>-1 after a kill.</summary>
     public int? ExitCode { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Aspire.Hosting;
 using RagPy.Hosting.Dcp;
 
 namespace RagPy.Hosting.Running;
@@ -14,23 +15,160 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_stop = TimeSpan.FromSeconds(7);
 
+    private readonly Lock _gate = new();
+    private TaskCompletionSource<ReplicaRound> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ReplicaRound? _round;
+    private ReplicaStatus _status = new();
+    private volatile bool _wasReady;
+
     public string Name { get; } = name;
 
-    /// <summary>Keeps the process running until it is cancelled, has done its work, or dies again and again.</summary>
-    /// <param name="onReady">Called when the process is healthy for the first time.</param>
-    /// <exception cref="ResourceDownException">It stays down.</exception>
-    public async Task RunAsync(Action onReady, CancellationToken stopping)
+    /// <summary>What identifies it in telemetry.</summary>
+    public string Instance { get; } = instance;
+
+    public ReplicaStatus Status => Volatile.Read(ref _status);
+
+    /// <summary>It has been healthy once.</summary>
+    public bool WasReady => _wasReady;
+
+    /// <summary>Keeps the process running, for as long as people want that, until it is cancelled.</summary>
+    /// <param name="onReady">Called when a process is healthy for the first time.</param>
+    /// <param name="onDown">Called when it dies again and again and stays down.</param>
+    public async Task RunAsync(Action onReady, Action<ResourceDownException> onDown, CancellationToken stopping)
+    {
+        await Task.Yield();
+        _ = Begin();
+        while (true)
+        {
+            var round = await Volatile.Read(ref _next).Task.WaitAsync(stopping);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, round.End);
+            var reason = $"{Name} was stopped";
+            try
+            {
+                await KeepAsync(round, onReady, either.Token, stopping);
+            }
+            catch (OperationCanceledException) when (round.End.IsCancellationRequested && !stopping.IsCancellationRequested)
+            {
+                await EndRoundAsync(stopping);
+            }
+            catch (DistributedApplicationException e)
+            {
+                reason = e.Message;
+                Show(Status with { State = ReplicaState.Down, Health = null, Reason = reason });
+                onDown(e as ResourceDownException ?? new ResourceDownException($"{Name}: {reason}"));
+            }
+
+            NoteOver(round, reason);
+        }
+    }
+
+    /// <summary>Starts it unless it runs; returns when it is healthy.</summary>
+    /// <exception cref="ResourceDownException">It stays down, or is stopped meanwhile.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (await Begin().Outcome.WaitAsync(cancellationToken) is { } reason)
+        {
+            throw new ResourceDownException(reason);
+        }
+    }
+
+    /// <summary>Ends it, gracefully for a bounded time; it stays so until it is started. Returns when it has ended.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (End() is { } over)
+        {
+            await over.WaitAsync(cancellationToken);
+            run.Console.Say($"{Name} was stopped.");
+        }
+    }
+
+    /// <summary>Ends it and starts it again; returns when it is healthy.</summary>
+    /// <exception cref="ResourceDownException">It stays down, or is stopped meanwhile.</exception>
+    public async Task RestartAsync(CancellationToken cancellationToken)
+    {
+        if (End() is { } over)
+        {
+            await over.WaitAsync(cancellationToken);
+        }
+
+        await StartAsync(cancellationToken);
+    }
+
+    /// <summary>Ends the process, when the run ends and nothing starts it again, and waits for that, for a bounded time.</summary>
+    public async Task EndAsync(CancellationToken cancellationToken)
+    {
+        var present = run.Executables.Present.FirstOrDefault(executable => executable.Metadata.Name == Name);
+        if (present is null || present.Status is { HasEnded: true })
+        {
+            return;
+        }
+
+        Show(Status with { State = ReplicaState.Stopping, Health = null });
+        await run.Client.StopExecutableAsync(Name, cancellationToken);
+        using var patience = new CancellationTokenSource(s_stop, run.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            var ended = await run.Executables.WaitAsync(Name, one => one?.Status is null or { HasEnded: true }, either.Token);
+            ShowEnd(ReplicaState.Stopped, ended?.Status, reason: null);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            run.Console.Complain($"{Name} did not end within {s_stop.TotalSeconds:0} s and is killed.");
+        }
+    }
+
+    /// <summary>The present round; a new one where it is over.</summary>
+    private ReplicaRound Begin()
+    {
+        lock (_gate)
+        {
+            if (_round is null)
+            {
+                _round = new ReplicaRound();
+                _next.SetResult(_round);
+            }
+
+            return _round;
+        }
+    }
+
+    /// <summary>Asks the present round to end; null when there is none.</summary>
+    private Task? End()
+    {
+        lock (_gate)
+        {
+            _round?.Ask();
+
+            return _round?.Over;
+        }
+    }
+
+    private void NoteOver(ReplicaRound round, string reason)
+    {
+        lock (_gate)
+        {
+            _round = null;
+            _next = new TaskCompletionSource<ReplicaRound>(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        round.NoteOver(reason);
+        round.Dispose();
+    }
+
+    private async Task KeepAsync(ReplicaRound round, Action onReady, CancellationToken cancellationToken, CancellationToken stopping)
     {
         var crashes = new CrashHistory(run.Time);
         while (true)
         {
             crashes.NoteStart();
-            var status = await RunOnceAsync(onReady, crashes.Crashes > 0, stopping);
-            var words = await ReadLastWordsAsync(status, stopping);
+            var status = await RunOnceAsync(round, onReady, crashes.Crashes > 0, cancellationToken, stopping);
+            var words = await ReadLastWordsAsync(status, cancellationToken);
             await RemoveAsync(stopping);
             if (launch.MayFinish && status is { State: "Finished", ExitCode: 0 })
             {
-                onReady();
+                ShowEnd(ReplicaState.Finished, status, reason: null);
+                NoteReady(round, onReady);
 
                 return;
             }
@@ -38,6 +176,7 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
             var what = $"{Name} {Describe(status)}";
             if (crashes.NoteCrash() is not { } pause)
             {
+                ShowEnd(ReplicaState.Down, status, reason: null);
                 var lines = words.Select(line => $"{Environment.NewLine}    {line}").DefaultIfEmpty(" (it printed nothing)");
                 throw new ResourceDownException(
                     $"{what}, {crashes.Crashes} times in a row, and stays down. Its last lines:{string.Concat(lines)}"
@@ -46,36 +185,46 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
 
             // Who was killed had nothing to say about it.
             var reason = status.ExitCode == -1 || words.Count == 0 ? "" : $": {words[^1]}";
+            ShowEnd(ReplicaState.Crashed, status, $"{what}{reason}");
             run.Console.Complain($"{what}{reason} (starting it again in {pause.TotalSeconds:0.#} s)");
-            await Task.Delay(pause, run.Time, stopping);
+            await Task.Delay(pause, run.Time, cancellationToken);
         }
     }
 
-    /// <summary>Ends the process and waits for that, for a bounded time.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    private async Task<ExecutableStatus> RunOnceAsync(
+        ReplicaRound round,
+        Action onReady,
+        bool again,
+        CancellationToken cancellationToken,
+        CancellationToken stopping
+    )
     {
-        var present = run.Executables.Present.FirstOrDefault(executable => executable.Metadata.Name == Name);
-        if (present is null || present.Status is { HasEnded: true })
-        {
-            return;
-        }
+        var spec = await launch.DescribeAsync(Instance, cancellationToken);
+        Show(new ReplicaStatus { State = ReplicaState.Starting, Spec = spec });
 
-        await run.Client.StopExecutableAsync(Name, cancellationToken);
-        using var patience = new CancellationTokenSource(s_stop, run.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        // Not to be cancelled by the round's end: half made, it could not be found and ended.
+        await CreateAsync(spec, stopping);
+        using var alive = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var health = WatchHealthAsync(round, onReady, again || WasReady, alive.Token);
         try
         {
-            await run.Executables.WaitAsync(Name, executable => executable?.Status is null or { HasEnded: true }, either.Token);
+            var ended = await run.Executables.WaitAsync(
+                Name,
+                executable => executable?.Status is null or { HasEnded: true } && !IsNew(executable),
+                cancellationToken
+            );
+
+            return ended?.Status ?? new ExecutableStatus { State = "NotFound" };
         }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        finally
         {
-            run.Console.Complain($"{Name} did not end within {s_stop.TotalSeconds:0} s and is killed.");
+            await alive.CancelAsync();
+            await health;
         }
     }
 
-    private async Task<ExecutableStatus> RunOnceAsync(Action onReady, bool again, CancellationToken stopping)
+    private async Task CreateAsync(ExecutableSpec spec, CancellationToken cancellationToken)
     {
-        var spec = await launch.DescribeAsync(instance, stopping);
         var serves = JsonSerializer.Serialize(launch.Serves, JsonSerializerOptions.Web);
         await run.Client.CreateAsync(
             DcpKind.Executables,
@@ -89,43 +238,36 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
                 },
                 Spec = spec,
             },
-            stopping
+            cancellationToken
         );
-        using var alive = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var health = WatchHealthAsync(onReady, again, alive.Token);
-        try
-        {
-            // It may not be seen yet: absent means ended only after it was there.
-            await run.Executables.WaitAsync(Name, executable => executable is not null, stopping);
-            var ended = await run.Executables.WaitAsync(
-                Name,
-                executable => executable?.Status is null or { HasEnded: true } && !IsNew(executable),
-                stopping
-            );
 
-            return ended?.Status ?? new ExecutableStatus { State = "NotFound" };
-        }
-        finally
-        {
-            await alive.CancelAsync();
-            await health;
-        }
+        // It may not be seen yet: absent means ended only after it was there.
+        await run.Executables.WaitAsync(Name, executable => executable is not null, cancellationToken);
+    }
+
+    private async Task EndRoundAsync(CancellationToken stopping)
+    {
+        await EndAsync(stopping);
+        await RemoveAsync(stopping);
+        Show(Status with { State = ReplicaState.Stopped, Health = null });
     }
 
     /// <summary>Made, and not looked at by the orchestrator yet.</summary>
     private static bool IsNew(DcpObject<ExecutableSpec, ExecutableStatus>? executable) => executable is { Status: null };
 
-    private async Task WatchHealthAsync(Action onReady, bool again, CancellationToken cancellationToken)
+    private async Task WatchHealthAsync(ReplicaRound round, Action onReady, bool again, CancellationToken cancellationToken)
     {
         try
         {
-            await run.Executables.WaitAsync(Name, executable => executable?.Status is { IsRunning: true }, cancellationToken);
+            var started = await run.Executables.WaitAsync(Name, one => one?.Status is { IsRunning: true }, cancellationToken);
+            ShowStart(started!.Status!);
             var begin = run.Time.GetTimestamp();
             var wasHealthy = false;
             var said = false;
             while (true)
             {
                 var problem = launch.FindProblemAsync is { } find ? await find(Name, cancellationToken) : null;
+                Show(Status with { Health = new HealthFinding(problem, run.Time.GetUtcNow()) });
                 if (problem is null)
                 {
                     if (again || said)
@@ -135,7 +277,7 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
                         );
                     }
 
-                    onReady();
+                    NoteReady(round, onReady);
                     (wasHealthy, again, said) = (true, false, false);
                 }
                 else if (!said && (wasHealthy || run.Time.GetElapsedTime(begin) > s_patience))
@@ -175,6 +317,42 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
     {
         await run.Client.DeleteAsync(DcpKind.Executables, Name, cancellationToken);
         await run.Executables.WaitAsync(Name, executable => executable is null, cancellationToken);
+    }
+
+    private void NoteReady(ReplicaRound round, Action onReady)
+    {
+        _wasReady = true;
+        round.NoteReady();
+        onReady();
+    }
+
+    private void ShowStart(ExecutableStatus status) =>
+        Show(
+            Status with
+            {
+                State = ReplicaState.Running,
+                Pid = status.Pid,
+                StartedAt = status.StartupTimestamp ?? run.Time.GetUtcNow(),
+            }
+        );
+
+    private void ShowEnd(ReplicaState state, ExecutableStatus? status, string? reason) =>
+        Show(
+            Status with
+            {
+                State = state,
+                Health = null,
+                Pid = null,
+                StoppedAt = status?.FinishTimestamp ?? run.Time.GetUtcNow(),
+                ExitCode = status?.ExitCode,
+                Reason = reason,
+            }
+        );
+
+    private void Show(ReplicaStatus status)
+    {
+        Volatile.Write(ref _status, status);
+        run.Changes.Signal();
     }
 
     private static string Describe(ExecutableStatus status) =>

@@ -35,7 +35,7 @@ internal sealed class RunReport(AppDefinition app, RunSession session, RunConsol
         try
         {
             await run.Ready.WaitAsync(cancellationToken);
-            if (run is ProcessRun { Replicas: var replicas })
+            if (run is ProcessRun { Replicas.Length: var replicas })
             {
                 console.Say(
                     $"  {run.Resource.Name.PadRight(width)}  ready after {Elapsed:0.0} s{(replicas == 1 ? "" : $" ({replicas} replicas)")}"

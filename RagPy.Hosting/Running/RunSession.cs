@@ -52,6 +52,7 @@ internal sealed class RunSession : IAsyncDisposable
                 replicas: 1,
                 run
             );
+        Control = new RunControl([.. Runs.OfType<ProcessRun>()]);
         _all = Task.WhenAll(
             Runs.Select(one => one.RunAsync([.. ModelValidator.WaitsFor(one.Resource).Select(waited => _runs[waited])], _stopping.Token))
         );
@@ -61,6 +62,9 @@ internal sealed class RunSession : IAsyncDisposable
     public IEnumerable<ResourceRun> Runs => _dashboardRun is null ? _runs.Values : _runs.Values.Append(_dashboardRun);
 
     public Dashboard? Dashboard { get; }
+
+    /// <summary>Starts, stops and scales what runs.</summary>
+    public RunControl Control { get; }
 
     /// <summary>Ends when the orchestrator is no more, and with it everything else.</summary>
     public Task Lost => Task.WhenAny(_run.Executables.Lost, _run.Endpoints.Lost);
@@ -165,6 +169,7 @@ internal sealed class RunSession : IAsyncDisposable
             new DcpWatch<ExecutableSpec, ExecutableStatus>(client, DcpKind.Executables, time),
             new DcpWatch<EndpointSpec, EndpointStatus>(client, DcpKind.Endpoints, time),
             console,
+            new RunChanges(),
             time
         );
         await ServiceAddresses.AllocateAsync(app, client, cancellationToken);
@@ -225,6 +230,6 @@ internal sealed class RunSession : IAsyncDisposable
     private static async Task StopAfterAsync(ResourceRun one, Task[] dependents, CancellationToken cancellationToken)
     {
         await Task.WhenAll(dependents);
-        await one.StopAsync(cancellationToken);
+        await one.EndAsync(cancellationToken);
     }
 }
