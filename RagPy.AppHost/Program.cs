@@ -2,7 +2,8 @@
 using RagPy.AppHost;
 using RagPy.Hosting;
 
-var builder = DistributedApplication.CreateBuilder(args).AddRagPySettings();
+var options = RunOptions.Read(args);
+var builder = DistributedApplication.CreateBuilder(options.Rest).AddRagPySettings(options);
 
 var postgres = builder.AddPostgres("postgres").WithDataVolume();
 postgres.WithLimits(cpus: 2, memory: "4G", reserveCpus: 0.5, reserveMemory: "1G");
@@ -42,7 +43,7 @@ builder
     .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { Url = "/scalar", DisplayText = "API reference" })
     .WithLimits(cpus: 1, memory: "512M", reserveCpus: 0.25, reserveMemory: "128M", nofile: 65_536)
     .WithRagPySettings()
-    .WithReference(api)
-    .WaitFor(api);
+    .InFrontOf(api);
 
+options.ApplyTo(builder);
 builder.Build().Run();

@@ -15,6 +15,9 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_stop = TimeSpan.FromSeconds(7);
 
+    /// <summary>What requests under way may take when one replica of several is stopped; uploads among them.</summary>
+    private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(30);
+
     private readonly Lock _gate = new();
     private TaskCompletionSource<ReplicaRound> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ReplicaRound? _round;
@@ -220,6 +223,7 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
         {
             await alive.CancelAsync();
             await health;
+            launch.Listed?.Remove(Name);
         }
     }
 
@@ -247,9 +251,40 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
 
     private async Task EndRoundAsync(CancellationToken stopping)
     {
+        if (launch.Listed is not null)
+        {
+            await DrainAsync(stopping);
+        }
+
         await EndAsync(stopping);
         await RemoveAsync(stopping);
         Show(Status with { State = ReplicaState.Stopped, Health = null });
+    }
+
+    /// <summary>
+    /// It is off the list: lets everybody see that, then has it end by itself what it is still asked. The orchestrator would give it six seconds for that.
+    /// </summary>
+    private async Task DrainAsync(CancellationToken stopping)
+    {
+        Show(Status with { State = ReplicaState.Stopping, Health = null });
+        await Task.Delay(ReplicaList.Settling, run.Time, stopping);
+        var present = run.Executables.Present.FirstOrDefault(executable => executable.Metadata.Name == Name);
+        if (present?.Status is not { IsRunning: true, Pid: { } process })
+        {
+            return;
+        }
+
+        Signals.Send(process, Signals.Terminate);
+        using var patience = new CancellationTokenSource(s_drain, run.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, patience.Token);
+        try
+        {
+            await run.Executables.WaitAsync(Name, one => one?.Status is null or { HasEnded: true }, either.Token);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            run.Console.Complain($"{Name} was still busy after {s_drain.TotalSeconds:0} s and is made to end.");
+        }
     }
 
     /// <summary>Made, and not looked at by the orchestrator yet.</summary>
@@ -275,6 +310,11 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
                         run.Console.Say(
                             $"{Name} is {(wasHealthy ? "healthy again" : $"ready after {run.Time.GetElapsedTime(begin).TotalSeconds:0.0} s")}."
                         );
+                    }
+
+                    if (!wasHealthy && launch.Listed is { } list && launch.FindPort(Name) is { } port)
+                    {
+                        list.Add(Name, port);
                     }
 
                     NoteReady(round, onReady);
@@ -327,14 +367,7 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
     }
 
     private void ShowStart(ExecutableStatus status) =>
-        Show(
-            Status with
-            {
-                State = ReplicaState.Running,
-                Pid = status.Pid,
-                StartedAt = status.StartupTimestamp ?? run.Time.GetUtcNow(),
-            }
-        );
+        Show(Status with { State = ReplicaState.Running, Pid = status.Pid, StartedAt = status.StartupTimestamp ?? run.Time.GetUtcNow() });
 
     private void ShowEnd(ReplicaState state, ExecutableStatus? status, string? reason) =>
         Show(
