@@ -13,6 +13,7 @@ builder
     .WithHttpHealthCheck("/health")
     .WithUrlForEndpoint("http", url => url.DisplayText = "Web page")
     .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { Url = "/scalar", DisplayText = "API reference" })
+    .WithRetryFailedCommand()
     .WithReplicas(2)
     .WithRagPySettings()
     .WithReference(database)
