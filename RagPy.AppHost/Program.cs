@@ -17,6 +17,7 @@ var api = builder
     .WithReplicas(builder.ApiReplicas())
     .WithAutoscale(min: builder.ApiReplicas(), max: 10, cpu: 70)
     .WithLimits(cpus: 2, memory: "4G", reserveCpus: 1, reserveMemory: "2G", nofile: 65_536)
+    .WithRetryFailedCommand()
     .WithRagPySettings()
     .WithReference(database)
     .WaitFor(database)

@@ -108,6 +108,40 @@ internal sealed class DcpClient(DcpConnection connection) : IDisposable
         return text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 
+    /// <summary>What an executable prints, each line after its time; nothing when there is no such executable.</summary>
+    /// <param name="source"><c>stdout</c> or <c>stderr</c>.</param>
+    /// <param name="follow">Goes on until the executable has ended.</param>
+    /// <param name="skip">Lines left out at the beginning.</param>
+    /// <exception cref="HttpRequestException">The orchestrator does not answer, or refuses.</exception>
+    /// <exception cref="IOException">It broke off.</exception>
+    public async IAsyncEnumerable<string> ReadLogAsync(
+        string name,
+        string source,
+        bool follow,
+        int skip,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var url = $"{Base}/{DcpKind.Executables}/{name}/log?source={source}&follow={(follow ? "true" : "false")}&timestamps=true";
+        using var response = await _http.GetAsync(
+            skip == 0 ? url : $"{url}&skip={skip}",
+            HttpCompletionOption.ResponseHeadersRead,
+            cancellationToken
+        );
+        if (response.StatusCode is HttpStatusCode.NotFound)
+        {
+            yield break;
+        }
+
+        response.EnsureSuccessStatusCode();
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        using var reader = new StreamReader(stream);
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        {
+            yield return line;
+        }
+    }
+
     /// <summary>Tells the orchestrator to end everything and then itself.</summary>
     public Task ShutDownAsync(CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Patch, "admin/execution", Patch("""{"status":"Stopping"}"""), cancellationToken);

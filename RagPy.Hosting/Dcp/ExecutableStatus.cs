@@ -13,6 +13,11 @@ internal sealed record ExecutableStatus
     /// <summary>-1 after a kill.</summary>
     public int? ExitCode { get; init; }
 
+    /// <summary>Arguments and variables with what the templates in them became.</summary>
+    public IReadOnlyList<string>? EffectiveArgs { get; init; }
+
+    public IReadOnlyList<NameValue>? EffectiveEnv { get; init; }
+
     /// <summary>The process exists.</summary>
     public bool IsRunning => State is "Running";
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Aspire.Hosting;
 using RagPy.Hosting.Dcp;
 
@@ -9,7 +8,6 @@ namespace RagPy.Hosting.Running;
 /// <param name="instance">What identifies it in telemetry; the same for every start.</param>
 internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch launch, RunServices run)
 {
-    private const int LastLines = 8;
     private static readonly TimeSpan s_untilHealthy = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_whenHealthy = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
@@ -18,11 +16,13 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
     /// <summary>What requests under way may take when one replica of several is stopped; uploads among them.</summary>
     private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(30);
 
+    private readonly ReplicaExecutable _executable = new(name, run);
     private readonly Lock _gate = new();
     private TaskCompletionSource<ReplicaRound> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ReplicaRound? _round;
     private ReplicaStatus _status = new();
     private volatile bool _wasReady;
+    private int _starts;
 
     public string Name { get; } = name;
 
@@ -30,6 +30,8 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
     public string Instance { get; } = instance;
 
     public ReplicaStatus Status => Volatile.Read(ref _status);
+
+    public ReplicaLog Log { get; } = new(run.Time);
 
     /// <summary>It has been healthy once.</summary>
     public bool WasReady => _wasReady;
@@ -57,6 +59,7 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
             catch (DistributedApplicationException e)
             {
                 reason = e.Message;
+                Log.Note(reason, isError: true);
                 Show(Status with { State = ReplicaState.Down, Health = null, Reason = reason });
                 onDown(e as ResourceDownException ?? new ResourceDownException($"{Name}: {reason}"));
             }
@@ -81,7 +84,7 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
         if (End() is { } over)
         {
             await over.WaitAsync(cancellationToken);
-            run.Console.Say($"{Name} was stopped.");
+            Tell($"{Name} was stopped.", isError: false);
         }
     }
 
@@ -100,24 +103,22 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
     /// <summary>Ends the process, when the run ends and nothing starts it again, and waits for that, for a bounded time.</summary>
     public async Task EndAsync(CancellationToken cancellationToken)
     {
-        var present = run.Executables.Present.FirstOrDefault(executable => executable.Metadata.Name == Name);
-        if (present is null || present.Status is { HasEnded: true })
+        if (!_executable.IsAlive)
         {
             return;
         }
 
         Show(Status with { State = ReplicaState.Stopping, Health = null });
-        await run.Client.StopExecutableAsync(Name, cancellationToken);
+        await _executable.StopAsync(cancellationToken);
         using var patience = new CancellationTokenSource(s_stop, run.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            var ended = await run.Executables.WaitAsync(Name, one => one?.Status is null or { HasEnded: true }, either.Token);
-            ShowEnd(ReplicaState.Stopped, ended?.Status, reason: null);
+            ShowEnd(ReplicaState.Stopped, await _executable.WaitForEndAsync(either.Token), reason: null);
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
-            run.Console.Complain($"{Name} did not end within {s_stop.TotalSeconds:0} s and is killed.");
+            Tell($"{Name} did not end within {s_stop.TotalSeconds:0} s and is killed.", isError: true);
         }
     }
 
@@ -165,9 +166,9 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
         while (true)
         {
             crashes.NoteStart();
-            var status = await RunOnceAsync(round, onReady, crashes.Crashes > 0, cancellationToken, stopping);
-            var words = await ReadLastWordsAsync(status, cancellationToken);
-            await RemoveAsync(stopping);
+            var status = await RunOnceAsync(round, onReady, cancellationToken, stopping);
+            var words = await _executable.ReadLastWordsAsync(status, cancellationToken);
+            await _executable.RemoveAsync(stopping);
             if (launch.MayFinish && status is { State: "Finished", ExitCode: 0 })
             {
                 ShowEnd(ReplicaState.Finished, status, reason: null);
@@ -189,7 +190,7 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
             // Who was killed had nothing to say about it.
             var reason = status.ExitCode == -1 || words.Count == 0 ? "" : $": {words[^1]}";
             ShowEnd(ReplicaState.Crashed, status, $"{what}{reason}");
-            run.Console.Complain($"{what}{reason} (starting it again in {pause.TotalSeconds:0.#} s)");
+            Tell($"{what}{reason} (starting it again in {pause.TotalSeconds:0.#} s)", isError: true);
             await Task.Delay(pause, run.Time, cancellationToken);
         }
     }
@@ -197,7 +198,6 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
     private async Task<ExecutableStatus> RunOnceAsync(
         ReplicaRound round,
         Action onReady,
-        bool again,
         CancellationToken cancellationToken,
         CancellationToken stopping
     )
@@ -205,59 +205,49 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
         var spec = await launch.DescribeAsync(Instance, cancellationToken);
         Show(new ReplicaStatus { State = ReplicaState.Starting, Spec = spec });
 
+        _starts++;
+
         // Not to be cancelled by the round's end: half made, it could not be found and ended.
-        await CreateAsync(spec, stopping);
+        await _executable.CreateAsync(spec, launch.Serves, stopping);
         using var alive = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var health = WatchHealthAsync(round, onReady, again || WasReady, alive.Token);
+        var follower = new LogFollower(Name, run.Client, Log, run.Time);
+        using var copying = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var follow = follower.RunAsync(copying.Token);
+        var health = WatchHealthAsync(round, onReady, _starts > 1, alive.Token);
         try
         {
-            var ended = await run.Executables.WaitAsync(
-                Name,
-                executable => executable?.Status is null or { HasEnded: true } && !IsNew(executable),
-                cancellationToken
-            );
+            return await _executable.WaitForEndAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            // Here, so that its last words are seen.
+            if (launch.Listed is { } list)
+            {
+                list.Remove(Name);
+                await DrainAsync(stopping);
+            }
 
-            return ended?.Status ?? new ExecutableStatus { State = "NotFound" };
+            await EndAsync(stopping);
+            throw;
         }
         finally
         {
             await alive.CancelAsync();
             await health;
             launch.Listed?.Remove(Name);
-        }
-    }
-
-    private async Task CreateAsync(ExecutableSpec spec, CancellationToken cancellationToken)
-    {
-        var serves = JsonSerializer.Serialize(launch.Serves, JsonSerializerOptions.Web);
-        await run.Client.CreateAsync(
-            DcpKind.Executables,
-            new DcpObject<ExecutableSpec, ExecutableStatus>
+            await copying.CancelAsync();
+            await follow;
+            if (!stopping.IsCancellationRequested)
             {
-                Kind = DcpKind.Executable,
-                Metadata = new DcpMetadata
-                {
-                    Name = Name,
-                    Annotations = new Dictionary<string, string> { [DcpKind.ServiceProducer] = serves },
-                },
-                Spec = spec,
-            },
-            cancellationToken
-        );
-
-        // It may not be seen yet: absent means ended only after it was there.
-        await run.Executables.WaitAsync(Name, executable => executable is not null, cancellationToken);
+                await follower.FinishAsync(stopping);
+            }
+        }
     }
 
     private async Task EndRoundAsync(CancellationToken stopping)
     {
-        if (launch.Listed is not null)
-        {
-            await DrainAsync(stopping);
-        }
-
         await EndAsync(stopping);
-        await RemoveAsync(stopping);
+        await _executable.RemoveAsync(stopping);
         Show(Status with { State = ReplicaState.Stopped, Health = null });
     }
 
@@ -268,8 +258,7 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
     {
         Show(Status with { State = ReplicaState.Stopping, Health = null });
         await Task.Delay(ReplicaList.Settling, run.Time, stopping);
-        var present = run.Executables.Present.FirstOrDefault(executable => executable.Metadata.Name == Name);
-        if (present?.Status is not { IsRunning: true, Pid: { } process })
+        if (_executable.Process is not { } process)
         {
             return;
         }
@@ -279,23 +268,19 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, patience.Token);
         try
         {
-            await run.Executables.WaitAsync(Name, one => one?.Status is null or { HasEnded: true }, either.Token);
+            ShowEnd(ReplicaState.Stopped, await _executable.WaitForEndAsync(either.Token), reason: null);
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
-            run.Console.Complain($"{Name} was still busy after {s_drain.TotalSeconds:0} s and is made to end.");
+            Tell($"{Name} was still busy after {s_drain.TotalSeconds:0} s and is made to end.", isError: true);
         }
     }
-
-    /// <summary>Made, and not looked at by the orchestrator yet.</summary>
-    private static bool IsNew(DcpObject<ExecutableSpec, ExecutableStatus>? executable) => executable is { Status: null };
 
     private async Task WatchHealthAsync(ReplicaRound round, Action onReady, bool again, CancellationToken cancellationToken)
     {
         try
         {
-            var started = await run.Executables.WaitAsync(Name, one => one?.Status is { IsRunning: true }, cancellationToken);
-            ShowStart(started!.Status!);
+            ShowStart(await _executable.WaitForStartAsync(cancellationToken));
             var begin = run.Time.GetTimestamp();
             var wasHealthy = false;
             var said = false;
@@ -307,8 +292,9 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
                 {
                     if (again || said)
                     {
-                        run.Console.Say(
-                            $"{Name} is {(wasHealthy ? "healthy again" : $"ready after {run.Time.GetElapsedTime(begin).TotalSeconds:0.0} s")}."
+                        Tell(
+                            $"{Name} is {(wasHealthy ? "healthy again" : $"ready after {run.Time.GetElapsedTime(begin).TotalSeconds:0.0} s")}.",
+                            isError: false
                         );
                     }
 
@@ -322,7 +308,7 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
                 }
                 else if (!said && (wasHealthy || run.Time.GetElapsedTime(begin) > s_patience))
                 {
-                    run.Console.Complain($"{Name} is not healthy: {problem}");
+                    Tell($"{Name} is not healthy: {problem}", isError: true);
                     said = true;
                 }
 
@@ -340,25 +326,6 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
         }
     }
 
-    private async Task<IReadOnlyList<string>> ReadLastWordsAsync(ExecutableStatus status, CancellationToken cancellationToken)
-    {
-        if (status.State is "FailedToStart")
-        {
-            return await run.Client.ReadLastLinesAsync(Name, "system", LastLines, cancellationToken);
-        }
-
-        var error = await run.Client.ReadLastLinesAsync(Name, "stderr", LastLines, cancellationToken);
-
-        return error.Count > 0 ? error : await run.Client.ReadLastLinesAsync(Name, "stdout", LastLines, cancellationToken);
-    }
-
-    /// <summary>An executable never runs twice: the next start needs its name.</summary>
-    private async Task RemoveAsync(CancellationToken cancellationToken)
-    {
-        await run.Client.DeleteAsync(DcpKind.Executables, Name, cancellationToken);
-        await run.Executables.WaitAsync(Name, executable => executable is null, cancellationToken);
-    }
-
     private void NoteReady(ReplicaRound round, Action onReady)
     {
         _wasReady = true;
@@ -366,8 +333,19 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
         onReady();
     }
 
-    private void ShowStart(ExecutableStatus status) =>
-        Show(Status with { State = ReplicaState.Running, Pid = status.Pid, StartedAt = status.StartupTimestamp ?? run.Time.GetUtcNow() });
+    private void ShowStart(ExecutableStatus status)
+    {
+        Log.Note($"Process {status.Pid} runs.", isError: false);
+        Show(
+            Status with
+            {
+                State = ReplicaState.Running,
+                Pid = status.Pid,
+                Spec = Status.Spec! with { Args = status.EffectiveArgs ?? Status.Spec.Args, Env = status.EffectiveEnv ?? Status.Spec.Env },
+                StartedAt = status.StartupTimestamp ?? run.Time.GetUtcNow(),
+            }
+        );
+    }
 
     private void ShowEnd(ReplicaState state, ExecutableStatus? status, string? reason) =>
         Show(
@@ -381,6 +359,20 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
                 Reason = reason,
             }
         );
+
+    /// <summary>To the person who started the run, and to the one who reads this replica's log.</summary>
+    private void Tell(string line, bool isError)
+    {
+        Log.Note(line, isError);
+        if (isError)
+        {
+            run.Console.Complain(line);
+        }
+        else
+        {
+            run.Console.Say(line);
+        }
+    }
 
     private void Show(ReplicaStatus status)
     {

@@ -6,7 +6,8 @@ using RagPy.LocalServices;
 namespace RagPy.Hosting.Running;
 
 /// <summary>Runs the application for as long as the host lives.</summary>
-internal sealed class RunHostedService(AppDefinition app, RunConsole console, IHostApplicationLifetime lifetime) : IHostedService
+internal sealed class RunHostedService(AppDefinition app, RunConsole console, IServiceProvider services, IHostApplicationLifetime lifetime)
+    : IHostedService
 {
     private readonly CancellationTokenSource _end = new();
     private RunSession? _session;
@@ -20,7 +21,7 @@ internal sealed class RunHostedService(AppDefinition app, RunConsole console, IH
     {
         var begin = TimeProvider.System.GetTimestamp();
         console.Say($"Starting {app.Name} …");
-        _session = await RunSession.StartAsync(app, console, cancellationToken);
+        _session = await RunSession.StartAsync(app, console, services, cancellationToken);
         var report = new RunReport(app, _session, console, TimeProvider.System, begin);
         _control = ControlSocket.Listen(app.Folder, _session.Control);
         _watch = WatchAsync(report, _session, _end.Token);

@@ -11,6 +11,6 @@ internal sealed record RunServices(
     DcpWatch<ExecutableSpec, ExecutableStatus> Executables,
     DcpWatch<EndpointSpec, EndpointStatus> Endpoints,
     RunConsole Console,
-    RunChanges Changes,
+    ChangeSignal Changes,
     TimeProvider Time
 );

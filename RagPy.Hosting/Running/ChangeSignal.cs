@@ -1,7 +1,7 @@
 namespace RagPy.Hosting.Running;
 
-/// <summary>Tells those who show a run that something about it has changed; what, they see for themselves.</summary>
-internal sealed class RunChanges
+/// <summary>Tells whoever waits that something has changed; what, they see for themselves.</summary>
+internal sealed class ChangeSignal
 {
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
