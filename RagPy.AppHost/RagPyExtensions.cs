@@ -123,6 +123,8 @@ internal static class RagPyExtensions
                 .WithEnvironment("RAGPY_DATA", DataFolder(application))
                 // One heap for a process: several of them share a machine of few cores.
                 .WithEnvironment("DOTNET_gcServer", "0")
+                // A replica that takes the place of another has to be quick soon: measuring code before it is compiled well costs more than it gains in that time.
+                .WithEnvironment("DOTNET_TieredPGO", "0")
                 // The orchestrator kills what has not ended after six seconds; a worker hands its work back before.
                 .WithEnvironment("RAGPY_STOP_TIMEOUT", "2")
                 // Nobody watches the gateway's readiness here.
