@@ -7,8 +7,6 @@ namespace RagPy.AppHost;
 internal static class RagPyExtensions
 {
     private const int DefaultWebPort = 8000;
-    private const int LocalApiReplicas = 2;
-    private const int PublishedApiReplicas = 3;
     private const int MostReplicas = 1000;
 
     /// <summary>Milliseconds.</summary>
@@ -27,9 +25,14 @@ internal static class RagPyExtensions
         return builder;
     }
 
-    /// <summary>Port of the web page on this machine: <c>RAGPY_PORT</c>, 0 for any, 8000 when it is not set.</summary>
+    /// <summary>Port of the web page on this machine: <c>RAGPY_PORT</c>, 0 for any, 8000 when it is not set. Published, it is for the place to say.</summary>
     public static int? WebPort(this IDistributedApplicationBuilder builder)
     {
+        if (builder.ExecutionContext.IsPublishMode)
+        {
+            return null;
+        }
+
         var text = builder.Configuration["RAGPY_PORT"];
         if (string.IsNullOrWhiteSpace(text))
         {
@@ -49,10 +52,17 @@ internal static class RagPyExtensions
     }
 
     /// <summary>Replicas of the API: the parameter <c>api-replicas</c> (<c>Parameters__api_replicas</c>); 2 when run, 3 when published, unless it is set.</summary>
-    public static int ApiReplicas(this IDistributedApplicationBuilder builder)
+    public static int ApiReplicas(this IDistributedApplicationBuilder builder) =>
+        builder.Replicas("api-replicas", whenRun: 2, whenPublished: 3);
+
+    /// <summary>Workers: the parameter <c>ingestion-replicas</c>; 1 when run, 2 when published, unless it is set.</summary>
+    public static int IngestionReplicas(this IDistributedApplicationBuilder builder) =>
+        builder.Replicas("ingestion-replicas", whenRun: 1, whenPublished: 2);
+
+    private static int Replicas(this IDistributedApplicationBuilder builder, string parameter, int whenRun, int whenPublished)
     {
-        var fallback = builder.ExecutionContext.IsPublishMode ? PublishedApiReplicas : LocalApiReplicas;
-        var text = builder.Configuration["Parameters:api-replicas"] ?? builder.Configuration["Parameters:api_replicas"];
+        var fallback = builder.ExecutionContext.IsPublishMode ? whenPublished : whenRun;
+        var text = builder.Configuration[$"Parameters:{parameter}"] ?? builder.Configuration[$"Parameters:{parameter.Replace('-', '_')}"];
         if (string.IsNullOrWhiteSpace(text))
         {
             return fallback;
@@ -64,7 +74,7 @@ internal static class RagPyExtensions
         }
 
         Console.Error.WriteLine(
-            $"Parameters:api-replicas is \"{text}\"; expected a number from 1 to {MostReplicas}; using the default {fallback}."
+            $"Parameters:{parameter} is \"{text}\"; expected a number from 1 to {MostReplicas}; using the default {fallback}."
         );
 
         return fallback;
@@ -87,7 +97,10 @@ internal static class RagPyExtensions
         var application = builder.ApplicationBuilder;
 
         return application.ExecutionContext.IsPublishMode
-            ? builder
+            // The services are .NET programs: connection strings and addresses are all they want.
+            ? builder.WithReferenceEnvironment(
+                ReferenceEnvironmentInjectionFlags.ConnectionString | ReferenceEnvironmentInjectionFlags.ServiceDiscovery
+            )
             : builder
                 .WithEnvironment(context =>
                 {
