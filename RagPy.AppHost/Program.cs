@@ -2,7 +2,8 @@
 using RagPy.AppHost;
 using RagPy.Hosting;
 
-var builder = DistributedApplication.CreateBuilder(args).AddRagPySettings();
+var options = RunOptions.Read(args);
+var builder = DistributedApplication.CreateBuilder(options.Rest).AddRagPySettings(options);
 
 var database = builder
     .AddPostgres("postgres")
@@ -21,6 +22,7 @@ var api = builder
     .WithReplicas(builder.ApiReplicas())
     .WithAutoscale(min: builder.ApiReplicas(), max: 10, cpu: 70)
     .WithLimits(cpus: 2, memory: "4G", reserveCpus: 1, reserveMemory: "2G", nofile: 65_536)
+    .WithRetryFailedCommand()
     .WithRagPySettings()
     .WithSharedData()
     .WithProviderKeys()
@@ -29,8 +31,7 @@ var api = builder
     .WithReference(redis)
     .WaitFor(redis)
     .WithVectorStore(store)
-    .WaitForMigration(migration)
-    .BehindGateway();
+    .WaitForMigration(migration);
 
 builder
     .AddProject("ingestion", "../RagPy.Ingestion/RagPy.Ingestion.csproj", launchProfileName: null)
@@ -59,8 +60,8 @@ builder
     .WithLimits(cpus: 1, memory: "512M", reserveCpus: 0.25, reserveMemory: "128M", nofile: 65_536)
     .WithAutoscale(min: 2, max: 4, cpu: 70)
     .WithRagPySettings()
-    .WithReference(api)
-    .WaitFor(api)
-    .WithPublicAccess(api);
+    .InFrontOf(api)
+    .WithPublicAccess();
 
+options.ApplyTo(builder);
 builder.Build().Run();

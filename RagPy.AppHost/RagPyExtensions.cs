@@ -1,5 +1,7 @@
 using System.Globalization;
+using Microsoft.Extensions.Configuration;
 using RagPy.Core.Settings;
+using RagPy.Hosting;
 
 namespace RagPy.AppHost;
 
@@ -7,19 +9,36 @@ namespace RagPy.AppHost;
 internal static class RagPyExtensions
 {
     private const int DefaultWebPort = 8000;
+    private const string GatewayKey = "gateway-key";
+
+    /// <summary>Key by which the engine is told; Aspire's own runs servers in containers anyway.</summary>
+    private const string Containers = "AppHost:Containers";
     private const int MostReplicas = 1000;
 
     /// <summary>Milliseconds.</summary>
     private const string MetricInterval = "10000";
 
-    /// <summary>Reads <c>.env</c> of the current folder, where there is one, as the source of least weight.</summary>
-    public static IDistributedApplicationBuilder AddRagPySettings(this IDistributedApplicationBuilder builder)
+    /// <summary>Reads <c>.env</c> of the current folder, where there is one, as the source of least weight; the command line's settings have the most.</summary>
+    public static IDistributedApplicationBuilder AddRagPySettings(this IDistributedApplicationBuilder builder, RunOptions options)
     {
         var variables = DotEnvFile.Read(DotEnvFile.DefaultPath, out var problem);
         builder.Configuration.Sources.Insert(0, new DotEnvConfigurationSource(variables));
         if (problem is not null)
         {
             Console.Error.WriteLine(problem.Message);
+        }
+
+        builder.Configuration.AddInMemoryCollection(
+            options.Settings.Select(setting =>
+                KeyValuePair.Create(
+                    setting.Key.Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal),
+                    (string?)setting.Value
+                )
+            )
+        );
+        if (options.UsesContainers)
+        {
+            builder.Configuration[Containers] = "true";
         }
 
         return builder;
@@ -125,6 +144,40 @@ internal static class RagPyExtensions
                 .WithEnvironment("OTEL_METRIC_EXPORT_INTERVAL", MetricInterval)
                 .WithEnvironment("DOTNET_ENVIRONMENT", application.Environment.EnvironmentName)
                 .WithEnvironment("ASPNETCORE_ENVIRONMENT", application.Environment.EnvironmentName);
+    }
+
+    /// <summary>
+    /// Makes a gateway stand before the replicas of a service: it is told where each of them is, and shows them a key by which they know it. On this machine they are in
+    /// a file that follows them; published, they are behind the service's name.
+    /// </summary>
+    public static IResourceBuilder<ProjectResource> InFrontOf(
+        this IResourceBuilder<ProjectResource> gateway,
+        IResourceBuilder<ProjectResource> service
+    )
+    {
+        var application = gateway.ApplicationBuilder;
+        var endpoint = service.GetEndpoint("http");
+        var key = application.ExecutionContext.IsPublishMode
+            ? application.AddParameter(GatewayKey, secret: true)
+            : application.AddParameter(GatewayKey, new GenerateParameterDefault { Special = false }.GetDefaultValue(), secret: true);
+        service.WithAnnotation(new DoctorNoteAnnotation(RequestLimits(application.Configuration)));
+        service.WithEnvironment("RAGPY_BEHIND_GATEWAY", "true").WithEnvironment("RAGPY_GATEWAY_KEY", key);
+        gateway.WithEnvironment("RAGPY_GATEWAY_KEY", key).WithReference(service).WaitFor(service);
+
+        return application.ExecutionContext.IsPublishMode
+            ? gateway.WithEnvironment("RAGPY_GATEWAY_DNS", endpoint)
+            : gateway.WithReplicaAddresses(endpoint, "RAGPY_GATEWAY_DESTINATIONS");
+    }
+
+    /// <summary>What a process of the HTTP service takes at once, as it will read its settings.</summary>
+    private static string RequestLimits(IConfiguration configuration)
+    {
+        var settings = SettingsBinder.Bind(name => configuration[name]).Settings;
+
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{settings.UvicornLimitConcurrency * settings.UvicornWorkers} requests at once and {settings.UvicornBacklog} waiting, {settings.StreamLimit} event streams, idle connections kept for {settings.UvicornTimeoutKeepAliveSeconds} s each"
+        );
     }
 
     /// <summary>The same folder that the command line uses.</summary>

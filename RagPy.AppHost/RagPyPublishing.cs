@@ -93,24 +93,15 @@ internal static class RagPyPublishing
         return builder;
     }
 
-    /// <summary>Lets a published API be reached by the gateway, which is what keeps others away from it.</summary>
-    public static IResourceBuilder<ProjectResource> BehindGateway(this IResourceBuilder<ProjectResource> builder) =>
-        builder.IsPublished() ? builder.WithEnvironment("RAGPY_BEHIND_GATEWAY", "true") : builder;
-
     /// <summary>
-    /// Opens the published gateway to others: it asks for a token, finds the replicas by name, and speaks TLS with the files of a folder, unless what stands before
-    /// it does so.
+    /// Opens the published gateway to others: it asks for a token, and speaks TLS with the files of a folder, unless what stands before it does so.
     /// </summary>
-    public static IResourceBuilder<ProjectResource> WithPublicAccess(
-        this IResourceBuilder<ProjectResource> builder,
-        IResourceBuilder<ProjectResource> api
-    ) =>
+    public static IResourceBuilder<ProjectResource> WithPublicAccess(this IResourceBuilder<ProjectResource> builder) =>
         builder.IsPublished()
             ? builder
                 .WithHttpsEndpoint()
                 .WithExternalHttpEndpoints()
                 .WithEnvironment("RAGPY_ACCESS_TOKEN", builder.ApplicationBuilder.AddParameter("ragpy-access-token", secret: true))
-                .WithEnvironment("RAGPY_GATEWAY_DNS", api.GetEndpoint("http"))
                 .WithAnnotation(new ContainerMountAnnotation("./secrets/tls", "/run/tls", ContainerMountType.BindMount, isReadOnly: true))
                 .WithEnvironment(SetTransport)
             : builder;

@@ -21,7 +21,7 @@ write() {
   printf %s "$2" > "secrets/$1"
 }
 
-for name in postgres-password redis-password qdrant-key ragpy-access-token; do
+for name in postgres-password redis-password qdrant-key gateway-key ragpy-access-token; do
   value=$(given "$name")
   if [ -n "$value" ]; then
     write "$name" "$value"
