@@ -64,7 +64,7 @@ builder
     .WithAutoscale(min: 2, max: 4, cpu: 70)
     .WithRagPySettings()
     .InFrontOf(api)
-    .WithPublicAccess();
+    .WithPublicAccess(api);
 
 options.ApplyTo(builder);
 builder.Build().Run();

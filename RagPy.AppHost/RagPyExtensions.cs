@@ -136,6 +136,8 @@ internal static class RagPyExtensions
                 .WithEnvironment("RAGPY_DATA", DataFolder(application))
                 // One heap for a process: several of them share a machine of few cores.
                 .WithEnvironment("DOTNET_gcServer", "0")
+                // A replica that takes the place of another has to be quick soon: measuring code before it is compiled well costs more than it gains in that time.
+                .WithEnvironment("DOTNET_TieredPGO", "0")
                 // The orchestrator kills what has not ended after six seconds; a worker hands its work back before.
                 .WithEnvironment("RAGPY_STOP_TIMEOUT", "2")
                 // Nobody watches the gateway's readiness here.
@@ -148,7 +150,7 @@ internal static class RagPyExtensions
 
     /// <summary>
     /// Makes a gateway stand before the replicas of a service: it is told where each of them is, and shows them a key by which they know it. On this machine they are in
-    /// a file that follows them; published, they are behind the service's name.
+    /// a file that follows them; published, they are behind a name.
     /// </summary>
     public static IResourceBuilder<ProjectResource> InFrontOf(
         this IResourceBuilder<ProjectResource> gateway,
@@ -164,9 +166,7 @@ internal static class RagPyExtensions
         service.WithEnvironment("RAGPY_BEHIND_GATEWAY", "true").WithEnvironment("RAGPY_GATEWAY_KEY", key);
         gateway.WithEnvironment("RAGPY_GATEWAY_KEY", key).WithReference(service).WaitFor(service);
 
-        return application.ExecutionContext.IsPublishMode
-            ? gateway.WithEnvironment("RAGPY_GATEWAY_DNS", endpoint)
-            : gateway.WithReplicaAddresses(endpoint, "RAGPY_GATEWAY_DESTINATIONS");
+        return application.ExecutionContext.IsPublishMode ? gateway : gateway.WithReplicaAddresses(endpoint, "RAGPY_GATEWAY_DESTINATIONS");
     }
 
     /// <summary>What a process of the HTTP service takes at once, as it will read its settings.</summary>

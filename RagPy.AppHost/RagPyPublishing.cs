@@ -94,14 +94,19 @@ internal static class RagPyPublishing
     }
 
     /// <summary>
-    /// Opens the published gateway to others: it asks for a token, and speaks TLS with the files of a folder, unless what stands before it does so.
+    /// Opens the published gateway to others: it asks for a token, finds the replicas by name, and speaks TLS with the files of a folder, unless what stands before
+    /// it does so.
     /// </summary>
-    public static IResourceBuilder<ProjectResource> WithPublicAccess(this IResourceBuilder<ProjectResource> builder) =>
+    public static IResourceBuilder<ProjectResource> WithPublicAccess(
+        this IResourceBuilder<ProjectResource> builder,
+        IResourceBuilder<ProjectResource> api
+    ) =>
         builder.IsPublished()
             ? builder
                 .WithHttpsEndpoint()
                 .WithExternalHttpEndpoints()
                 .WithEnvironment("RAGPY_ACCESS_TOKEN", builder.ApplicationBuilder.AddParameter("ragpy-access-token", secret: true))
+                .WithEnvironment("RAGPY_GATEWAY_DNS", api.GetEndpoint("http"))
                 .WithAnnotation(new ContainerMountAnnotation("./secrets/tls", "/run/tls", ContainerMountType.BindMount, isReadOnly: true))
                 .WithEnvironment(SetTransport)
             : builder;

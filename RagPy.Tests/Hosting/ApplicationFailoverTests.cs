@@ -59,6 +59,8 @@ public sealed class ApplicationFailoverTests : IDisposable
         using var http = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromMinutes(1) };
         var requests = new SafeRequests(http, Paths(project), _rate ?? QuietRate);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        // Streams that last: without a worker the first task stays as it is.
+        await CommandAsync("stop", "ingestion");
 
         var load = requests.RunAsync(end.Token);
         var listening = ListenAsync(address, end.Token);
@@ -96,11 +98,7 @@ public sealed class ApplicationFailoverTests : IDisposable
         await UntilAsync(0.25);
         Note(begin, "rolling restart begins");
         var before = appHost.Processes(Api);
-        await using (var restart = AppHostProcess.Start(_data, "restart", "api"))
-        {
-            Assert.True(await restart.WaitForExitAsync() == 0, restart.Output);
-        }
-
+        await Task.WhenAll(CommandAsync("restart", "api"), WorkAfterAWhileAsync());
         Note(begin, "rolling restart is done");
         Assert.Equal(Replicas, appHost.Processes(Api).Except(before).Count());
         await UntilAsync(0.8);
@@ -115,6 +113,19 @@ public sealed class ApplicationFailoverTests : IDisposable
 
             return Task.Delay(wait > s_quiet ? wait : s_quiet, Token);
         }
+    }
+
+    /// <summary>Events come while replicas go.</summary>
+    private async Task WorkAfterAWhileAsync()
+    {
+        await Task.Delay(s_quiet, Token);
+        await CommandAsync("start", "ingestion");
+    }
+
+    private async Task CommandAsync(params string[] arguments)
+    {
+        await using var command = AppHostProcess.Start(_data, arguments);
+        Assert.True(await command.WaitForExitAsync() == 0, command.Output);
     }
 
     private void Kill(AppHostProcess appHost, long begin)
@@ -153,6 +164,7 @@ public sealed class ApplicationFailoverTests : IDisposable
         using var http = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromMinutes(2) };
         for (var number = 1; !end.IsCancellationRequested; number++)
         {
+            await Task.Delay(s_quiet, Token);
             var project = await RepeatAsync(http, "/api/v1/projects", JsonContent.Create(new { name = $"watched {number}" }));
             var started = await RepeatAsync(http, $"/api/v1/projects/{project.GetProperty("id").GetInt64()}/sessions/sample", null);
             var session = started.GetProperty("session").GetProperty("id").GetInt64();
