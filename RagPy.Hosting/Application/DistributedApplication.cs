@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using RagPy.Hosting.Control;
 using RagPy.Hosting.Diagnosis;
 using RagPy.Hosting.Running;
 using RagPy.LocalServices;
@@ -85,10 +86,17 @@ public class DistributedApplication : IHost, IAsyncDisposable
         var app = Services.GetRequiredService<AppDefinition>();
         if (_arguments.FirstOrDefault(argument => !argument.StartsWith('-')) is { } verb && _arguments[0] == verb)
         {
+            if (ControlRequest.Verbs.Contains(verb))
+            {
+                await ControlSocket.AskAsync(app.Folder, ControlRequest.Parse(_arguments), cancellationToken);
+
+                return 0;
+            }
+
             return verb == DoctorVerb
                 ? await new Doctor(app, Services.GetRequiredService<RunConsole>()).RunAsync(cancellationToken)
                 : throw new DistributedApplicationException(
-                    $"There is no command '{verb}'; leave it out to run the application, or say {DoctorVerb}."
+                    $"There is no command '{verb}'; leave it out to run the application, or say {DoctorVerb}, or {string.Join(", ", ControlRequest.Verbs)} while it runs."
                 );
         }
 

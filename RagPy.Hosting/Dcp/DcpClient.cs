@@ -21,6 +21,30 @@ internal sealed class DcpClient(DcpConnection connection) : IDisposable
 
     private readonly HttpClient _http = connection.CreateClient();
 
+    /// <summary>Whether the orchestrator answers at this address, to this token.</summary>
+    public static async Task<bool> IsReadyAsync(DcpConnection connection, CancellationToken cancellationToken)
+    {
+        using var http = connection.CreateClient();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(s_patience);
+        try
+        {
+            // Not only its probe, which asks for no token.
+            using var probe = await http.GetAsync("readyz", patience.Token);
+            using var list = await http.GetAsync($"{Base}/{DcpKind.Services}", patience.Token);
+
+            return probe.IsSuccessStatusCode && list.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Makes an object.</summary>
     /// <exception cref="DcpException">The orchestrator refused it or does not answer.</exception>
     public Task CreateAsync<TSpec, TStatus>(string plural, DcpObject<TSpec, TStatus> value, CancellationToken cancellationToken)

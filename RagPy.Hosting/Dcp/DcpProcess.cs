@@ -10,8 +10,8 @@ internal static class DcpProcess
     private const int ShutdownSeconds = 8;
     private const int MaxTries = 2;
 
-    // It takes about one second.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    // It takes one to four seconds, and much longer on a machine that is busy otherwise.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Variables that would reach through the orchestrator to what it runs.</summary>
@@ -63,7 +63,13 @@ internal static class DcpProcess
             {
                 if (DcpConnection.TryRead(folder.KubeConfig) is { } connection)
                 {
-                    return connection;
+                    // What is read may be the half of a line that looks whole, and the API answers some time after the file is there.
+                    if (await DcpClient.IsReadyAsync(connection, patience.Token))
+                    {
+                        return connection;
+                    }
+
+                    connection.Dispose();
                 }
 
                 await Task.Delay(s_poll, patience.Token);

@@ -148,7 +148,7 @@ internal static class DoctorChecks
     private static Finding Project(ProjectResource project, AppDefinition app)
     {
         var replicas = project.GetReplicaCount();
-        var parts = new List<string> { replicas == 1 ? "1 process" : $"{replicas} processes" };
+        var parts = new List<string> { $"{(replicas == 1 ? "1 process" : $"{replicas} processes")}{ProcessLimits.Of(project).Describe()}" };
         var verdict = Verdict.Good;
         foreach (var endpoint in project.Annotations.OfType<EndpointAnnotation>().Where(endpoint => endpoint.Port is not null))
         {
@@ -160,6 +160,8 @@ internal static class DoctorChecks
                     : $"port {endpoint.Port} is taken by {PortOwner.Describe(endpoint.Port.Value) ?? "another program"}"
             );
         }
+
+        parts.AddRange(project.Annotations.OfType<DoctorNoteAnnotation>().Select(note => note.Text));
 
         return new(project.Name, verdict, string.Join(", ", parts));
     }

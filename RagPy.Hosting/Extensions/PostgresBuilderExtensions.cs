@@ -24,6 +24,14 @@ public static class PostgresBuilderExtensions
         return builder
             .AddResource(new PostgresServerResource(name, userName?.Resource, secret))
             .WithAnnotation(
+                new ContainerImageAnnotation
+                {
+                    Registry = ContainerImages.Registry,
+                    Image = ContainerImages.Postgres,
+                    Tag = ContainerImages.PostgresTag,
+                }
+            )
+            .WithAnnotation(
                 new EndpointAnnotation(
                     ProtocolType.Tcp,
                     name: PostgresServerResource.PrimaryEndpointName,

@@ -19,7 +19,15 @@ public static class RedisBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
 
         return builder
-            .AddResource(new RedisResource(name, password?.Resource ?? new GeneratedPassword(name)))
+            .AddResource(new RedisResource(name, password?.Resource ?? new GeneratedPassword(name, special: false)))
+            .WithAnnotation(
+                new ContainerImageAnnotation
+                {
+                    Registry = ContainerImages.Registry,
+                    Image = ContainerImages.Redis,
+                    Tag = ContainerImages.RedisTag,
+                }
+            )
             .WithAnnotation(
                 new EndpointAnnotation(
                     ProtocolType.Tcp,

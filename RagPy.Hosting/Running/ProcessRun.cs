@@ -66,12 +66,24 @@ internal sealed class ProcessRun : ResourceRun
     public Task StopAsync(ReplicaRun? one, CancellationToken cancellationToken) =>
         Task.WhenAll(These(one).Select(replica => replica.StopAsync(cancellationToken)));
 
-    /// <summary>Ends and starts one after the other, each when the one before is healthy.</summary>
+    /// <summary>
+    /// Ends and starts one after the other, each when the one before is healthy. Of a resource that may have several replicas and has one, a second one stands in
+    /// meanwhile.
+    /// </summary>
     /// <param name="one">Only this replica.</param>
     /// <exception cref="DistributedApplicationException">One does not come up; those after it are left as they are.</exception>
     public async Task RestartAsync(ReplicaRun? one, CancellationToken cancellationToken)
     {
         Want();
+        if (one is null && ScaleProblem is null && Replicas is [{ Status.State: ReplicaState.Running } single])
+        {
+            await ScaleAsync(2, cancellationToken);
+            await single.RestartAsync(cancellationToken);
+            await ScaleAsync(1, cancellationToken);
+
+            return;
+        }
+
         foreach (var replica in These(one))
         {
             await replica.RestartAsync(cancellationToken);

@@ -52,7 +52,21 @@ internal sealed class ReplicaExecutable(string name, RunServices run)
         return ended?.Status ?? new ExecutableStatus { State = "NotFound" };
     }
 
-    /// <summary>Asks the process to end.</summary>
+    /// <summary>Asks the process itself to end, which the orchestrator takes for its own idea.</summary>
+    /// <returns>False when there is no process.</returns>
+    public bool TryAskToEnd()
+    {
+        if (Present?.Status is not { IsRunning: true, Pid: { } process })
+        {
+            return false;
+        }
+
+        Signals.Send(process, Signals.Terminate);
+
+        return true;
+    }
+
+    /// <summary>Has the orchestrator end the process: asks it, and kills it after six seconds.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => run.Client.StopExecutableAsync(name, cancellationToken);
 
     /// <summary>Removes the object: one never runs twice, and the next start needs its name.</summary>

@@ -13,6 +13,9 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_stop = TimeSpan.FromSeconds(7);
 
+    /// <summary>What requests under way may take when one replica of several is stopped; uploads among them.</summary>
+    private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(30);
+
     private readonly ReplicaExecutable _executable = new(name, run);
     private readonly Lock _gate = new();
     private TaskCompletionSource<ReplicaRound> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -218,13 +221,16 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
             // Here, so that its last words are seen.
-            await EndAsync(stopping);
+            await alive.CancelAsync();
+            await health;
+            await EndGentlyAsync(stopping);
             throw;
         }
         finally
         {
             await alive.CancelAsync();
             await health;
+            launch.Listed?.Remove(Name);
             await copying.CancelAsync();
             await follow;
             if (!stopping.IsCancellationRequested)
@@ -236,9 +242,43 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
 
     private async Task EndRoundAsync(CancellationToken stopping)
     {
-        await EndAsync(stopping);
         await _executable.RemoveAsync(stopping);
         Show(Status with { State = ReplicaState.Stopped, Health = null });
+    }
+
+    private async Task EndGentlyAsync(CancellationToken stopping)
+    {
+        if (launch.Listed is { } list)
+        {
+            list.Remove(Name);
+            await DrainAsync(stopping);
+        }
+
+        await EndAsync(stopping);
+    }
+
+    /// <summary>
+    /// It is off the list: lets everybody see that, then has it end by itself what it is still asked. The orchestrator would give it six seconds for that.
+    /// </summary>
+    private async Task DrainAsync(CancellationToken stopping)
+    {
+        Show(Status with { State = ReplicaState.Stopping, Health = null });
+        await Task.Delay(ReplicaList.Settling, run.Time, stopping);
+        if (!_executable.TryAskToEnd())
+        {
+            return;
+        }
+
+        using var patience = new CancellationTokenSource(s_drain, run.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, patience.Token);
+        try
+        {
+            ShowEnd(ReplicaState.Stopped, await _executable.WaitForEndAsync(either.Token), reason: null);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            Tell($"{Name} was still busy after {s_drain.TotalSeconds:0} s and is made to end.", isError: true);
+        }
     }
 
     private async Task WatchHealthAsync(ReplicaRound round, Action onReady, bool again, CancellationToken cancellationToken)
@@ -261,6 +301,11 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
                             $"{Name} is {(wasHealthy ? "healthy again" : $"ready after {run.Time.GetElapsedTime(begin).TotalSeconds:0.0} s")}.",
                             isError: false
                         );
+                    }
+
+                    if (!wasHealthy && launch.Listed is { } list && launch.FindPort(Name) is { } port)
+                    {
+                        list.Add(Name, port);
                     }
 
                     NoteReady(round, onReady);

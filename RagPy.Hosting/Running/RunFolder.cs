@@ -47,8 +47,14 @@ internal sealed record RunFolder(string Data)
         }
     }
 
+    /// <summary>Where a run takes commands.</summary>
+    public string ControlSocket => Path.Combine(Cache, "control");
+
     /// <summary>Environment of one resource, for starting another process of it by hand.</summary>
     public string EnvironmentFile(string resource) => Path.Combine(Root, $"{resource}.json");
+
+    /// <summary>Addresses of the replicas behind an endpoint.</summary>
+    public string ReplicaFile(string resource, string endpoint) => Path.Combine(Root, $"{resource}-{endpoint}.replicas.json");
 
     /// <summary>Makes the folders, readable by their owner alone.</summary>
     /// <exception cref="DistributedApplicationException">They cannot be made.</exception>

@@ -1,5 +1,6 @@
 using Aspire.Hosting;
 using Microsoft.Extensions.Hosting;
+using RagPy.Hosting.Control;
 using RagPy.LocalServices;
 
 namespace RagPy.Hosting.Running;
@@ -10,6 +11,7 @@ internal sealed class RunHostedService(AppDefinition app, RunConsole console, IS
 {
     private readonly CancellationTokenSource _end = new();
     private RunSession? _session;
+    private ControlSocket? _control;
     private Task _watch = Task.CompletedTask;
 
     /// <summary>Why the run ended by itself; null when it was told to stop.</summary>
@@ -21,6 +23,7 @@ internal sealed class RunHostedService(AppDefinition app, RunConsole console, IS
         console.Say($"Starting {app.Name} …");
         _session = await RunSession.StartAsync(app, console, services, cancellationToken);
         var report = new RunReport(app, _session, console, TimeProvider.System, begin);
+        _control = ControlSocket.Listen(app.Folder, _session.Control);
         _watch = WatchAsync(report, _session, _end.Token);
     }
 
@@ -35,6 +38,11 @@ internal sealed class RunHostedService(AppDefinition app, RunConsole console, IS
         console.Say("Stopping …");
         await _end.CancelAsync();
         await _watch;
+        if (_control is not null)
+        {
+            await _control.DisposeAsync();
+        }
+
         await _session.DisposeAsync();
         _session = null;
         console.Say($"Stopped after {TimeProvider.System.GetElapsedTime(begin).TotalSeconds:0.0} s.");

@@ -107,13 +107,13 @@ public sealed class AppHostTests : IDisposable
         victim.Kill();
     }
 
-    /// <summary>Both replicas of the API and the worker are known to the dashboard, by name.</summary>
+    /// <summary>Both replicas of the API, the gateway and the worker are known to the dashboard, by name.</summary>
     private static async Task AssertTelemetryAsync(Uri dashboard, string key)
     {
         using var client = new WebClient(dashboard.GetLeftPart(UriPartial.Authority), ("x-api-key", key));
         string[] names = [];
         var begin = Stopwatch.GetTimestamp();
-        while (names is not ["api", "api", "ingestion"])
+        while (names is not ["api", "api", "gateway", "ingestion"])
         {
             Assert.True(Stopwatch.GetElapsedTime(begin) < TimeSpan.FromMinutes(1), $"The dashboard knows: {string.Join(", ", names)}");
             await Task.Delay(500, TestContext.Current.CancellationToken);
