@@ -12,9 +12,7 @@ internal static class RagPyExtensions
     private const string GatewayKey = "gateway-key";
 
     /// <summary>Key by which the engine is told; Aspire's own runs servers in containers anyway.</summary>
-    private const string Containers = "AppHost:Containers";
-    private const int LocalApiReplicas = 2;
-    private const int PublishedApiReplicas = 3;
+    public const string Containers = "AppHost:Containers";
     private const int MostReplicas = 1000;
 
     /// <summary>Milliseconds.</summary>
@@ -46,9 +44,14 @@ internal static class RagPyExtensions
         return builder;
     }
 
-    /// <summary>Port of the web page on this machine: <c>RAGPY_PORT</c>, 0 for any, 8000 when it is not set.</summary>
+    /// <summary>Port of the web page on this machine: <c>RAGPY_PORT</c>, 0 for any, 8000 when it is not set. Published, it is for the place to say.</summary>
     public static int? WebPort(this IDistributedApplicationBuilder builder)
     {
+        if (builder.ExecutionContext.IsPublishMode)
+        {
+            return null;
+        }
+
         var text = builder.Configuration["RAGPY_PORT"];
         if (string.IsNullOrWhiteSpace(text))
         {
@@ -68,10 +71,17 @@ internal static class RagPyExtensions
     }
 
     /// <summary>Replicas of the API: the parameter <c>api-replicas</c> (<c>Parameters__api_replicas</c>); 2 when run, 3 when published, unless it is set.</summary>
-    public static int ApiReplicas(this IDistributedApplicationBuilder builder)
+    public static int ApiReplicas(this IDistributedApplicationBuilder builder) =>
+        builder.Replicas("api-replicas", whenRun: 2, whenPublished: 3);
+
+    /// <summary>Workers: the parameter <c>ingestion-replicas</c>; 1 when run, 2 when published, unless it is set.</summary>
+    public static int IngestionReplicas(this IDistributedApplicationBuilder builder) =>
+        builder.Replicas("ingestion-replicas", whenRun: 1, whenPublished: 2);
+
+    private static int Replicas(this IDistributedApplicationBuilder builder, string parameter, int whenRun, int whenPublished)
     {
-        var fallback = builder.ExecutionContext.IsPublishMode ? PublishedApiReplicas : LocalApiReplicas;
-        var text = builder.Configuration["Parameters:api-replicas"] ?? builder.Configuration["Parameters:api_replicas"];
+        var fallback = builder.ExecutionContext.IsPublishMode ? whenPublished : whenRun;
+        var text = builder.Configuration[$"Parameters:{parameter}"] ?? builder.Configuration[$"Parameters:{parameter.Replace('-', '_')}"];
         if (string.IsNullOrWhiteSpace(text))
         {
             return fallback;
@@ -83,7 +93,7 @@ internal static class RagPyExtensions
         }
 
         Console.Error.WriteLine(
-            $"Parameters:api-replicas is \"{text}\"; expected a number from 1 to {MostReplicas}; using the default {fallback}."
+            $"Parameters:{parameter} is \"{text}\"; expected a number from 1 to {MostReplicas}; using the default {fallback}."
         );
 
         return fallback;
@@ -106,7 +116,10 @@ internal static class RagPyExtensions
         var application = builder.ApplicationBuilder;
 
         return application.ExecutionContext.IsPublishMode
-            ? builder
+            // The services are .NET programs: connection strings and addresses are all they want.
+            ? builder.WithReferenceEnvironment(
+                ReferenceEnvironmentInjectionFlags.ConnectionString | ReferenceEnvironmentInjectionFlags.ServiceDiscovery
+            )
             : builder
                 .WithEnvironment(context =>
                 {
@@ -123,6 +136,8 @@ internal static class RagPyExtensions
                 .WithEnvironment("RAGPY_DATA", DataFolder(application))
                 // One heap for a process: several of them share a machine of few cores.
                 .WithEnvironment("DOTNET_gcServer", "0")
+                // A replica that takes the place of another has to be quick soon: measuring code before it is compiled well costs more than it gains in that time.
+                .WithEnvironment("DOTNET_TieredPGO", "0")
                 // The orchestrator kills what has not ended after six seconds; a worker hands its work back before.
                 .WithEnvironment("RAGPY_STOP_TIMEOUT", "2")
                 // Nobody watches the gateway's readiness here.
@@ -135,7 +150,7 @@ internal static class RagPyExtensions
 
     /// <summary>
     /// Makes a gateway stand before the replicas of a service: it is told where each of them is, and shows them a key by which they know it. On this machine they are in
-    /// a file that follows them; published, they are behind the service's name.
+    /// a file that follows them; published, they are behind a name.
     /// </summary>
     public static IResourceBuilder<ProjectResource> InFrontOf(
         this IResourceBuilder<ProjectResource> gateway,
@@ -151,9 +166,7 @@ internal static class RagPyExtensions
         service.WithEnvironment("RAGPY_BEHIND_GATEWAY", "true").WithEnvironment("RAGPY_GATEWAY_KEY", key);
         gateway.WithEnvironment("RAGPY_GATEWAY_KEY", key).WithReference(service).WaitFor(service);
 
-        return application.ExecutionContext.IsPublishMode
-            ? gateway.WithEnvironment("RAGPY_GATEWAY_DNS", endpoint)
-            : gateway.WithReplicaAddresses(endpoint, "RAGPY_GATEWAY_DESTINATIONS");
+        return application.ExecutionContext.IsPublishMode ? gateway : gateway.WithReplicaAddresses(endpoint, "RAGPY_GATEWAY_DESTINATIONS");
     }
 
     /// <summary>What a process of the HTTP service takes at once, as it will read its settings.</summary>

@@ -28,6 +28,7 @@ public static class ServiceDefaultsExtensions
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
+        SecretFiles.ExpandAll(builder.Configuration);
         builder.AddRunningApplication();
         builder.ConfigureOpenTelemetry();
         builder.AddDefaultHealthChecks();

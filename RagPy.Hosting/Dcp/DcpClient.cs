@@ -14,7 +14,7 @@ internal sealed class DcpClient(DcpConnection connection) : IDisposable
     private const string MergePatch = "application/merge-patch+json";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
@@ -50,7 +50,7 @@ internal sealed class DcpClient(DcpConnection connection) : IDisposable
     public Task CreateAsync<TSpec, TStatus>(string plural, DcpObject<TSpec, TStatus> value, CancellationToken cancellationToken)
         where TSpec : class
         where TStatus : class =>
-        SendAsync(HttpMethod.Post, $"{Base}/{plural}", JsonContent.Create(value, options: s_json), cancellationToken);
+        SendAsync(HttpMethod.Post, $"{Base}/{plural}", JsonContent.Create(value, options: Json), cancellationToken);
 
     /// <summary>Changes an executable so that it ends: SIGTERM, and SIGKILL when that does not help.</summary>
     public Task StopExecutableAsync(string name, CancellationToken cancellationToken) =>
@@ -65,7 +65,7 @@ internal sealed class DcpClient(DcpConnection connection) : IDisposable
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(s_patience);
-        var list = await _http.GetFromJsonAsync<DcpList<T>>($"{Base}/{plural}", s_json, patience.Token);
+        var list = await _http.GetFromJsonAsync<DcpList<T>>($"{Base}/{plural}", Json, patience.Token);
 
         return list?.Items ?? [];
     }
@@ -83,7 +83,7 @@ internal sealed class DcpClient(DcpConnection connection) : IDisposable
         using var reader = new StreamReader(stream);
         while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
-            if (JsonSerializer.Deserialize<WatchEvent<T>>(line, s_json) is { } change)
+            if (JsonSerializer.Deserialize<WatchEvent<T>>(line, Json) is { } change)
             {
                 yield return change;
             }

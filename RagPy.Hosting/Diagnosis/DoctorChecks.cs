@@ -130,6 +130,11 @@ internal static class DoctorChecks
         CancellationToken cancellationToken
     )
     {
+        if (backing.IsContainer)
+        {
+            return new(resource.Name, Verdict.Good, backing.Reason);
+        }
+
         if (backing.Process is null)
         {
             var problem = await backing.FindProblemAsync(cancellationToken);

@@ -40,6 +40,14 @@ public static class PostgresBuilderExtensions
                     isProxied: false
                 )
             )
+            .WithEnvironment(context =>
+            {
+                var server = (PostgresServerResource)context.Resource;
+                context.EnvironmentVariables["POSTGRES_HOST_AUTH_METHOD"] = "scram-sha-256";
+                context.EnvironmentVariables["POSTGRES_INITDB_ARGS"] = "--auth-host=scram-sha-256 --auth-local=scram-sha-256";
+                context.EnvironmentVariables["POSTGRES_USER"] = server.UserNameReference;
+                context.EnvironmentVariables["POSTGRES_PASSWORD"] = server.PasswordParameter;
+            })
             .WithAnnotation(new HealthCheckAnnotation($"{name}_check"));
     }
 

@@ -49,6 +49,8 @@ public static class ProjectResourceBuilderExtensions
         context.EnvironmentVariables["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] = "in_memory";
         if (!context.ExecutionContext.IsRunMode)
         {
+            SetPublishedDefaults(context);
+
             return;
         }
 
@@ -62,5 +64,22 @@ public static class ProjectResourceBuilderExtensions
         {
             context.EnvironmentVariables["ASPNETCORE_URLS"] = urls;
         }
+    }
+
+    /// <summary>In a container all listen on ports of their own choosing; what stands before them says for whom it asks.</summary>
+    private static void SetPublishedDefaults(EnvironmentCallbackContext context)
+    {
+        if (
+            context.Resource.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(endpoint => endpoint.UriScheme == "http")
+            is not { } http
+        )
+        {
+            return;
+        }
+
+        context.EnvironmentVariables["ASPNETCORE_FORWARDEDHEADERS_ENABLED"] = "true";
+        context.EnvironmentVariables["HTTP_PORTS"] = new EndpointReference((IResourceWithEndpoints)context.Resource, http.Name).Property(
+            EndpointProperty.TargetPort
+        );
     }
 }

@@ -75,7 +75,7 @@ public static class QdrantBuilderExtensions
         var qdrant = qdrantResource.Resource;
 
         return builder
-            .WithReference((IResourceBuilder<IResourceWithConnectionString>)qdrantResource)
+            .WithReference((IResourceBuilder<IResourceWithConnectionString>)qdrantResource, connectionName: null)
             .WithEnvironment($"ConnectionStrings__{qdrant.Name}_http", qdrant.HttpConnectionStringExpression);
     }
 

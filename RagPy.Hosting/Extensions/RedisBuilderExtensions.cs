@@ -37,6 +37,14 @@ public static class RedisBuilderExtensions
                     isProxied: false
                 )
             )
+            .WithEnvironment(context =>
+            {
+                if (((RedisResource)context.Resource).PasswordParameter is { } secret)
+                {
+                    context.EnvironmentVariables["REDIS_PASSWORD"] = secret;
+                }
+            })
+            .WithArgs("-c", "redis-server --requirepass $REDIS_PASSWORD")
             .WithAnnotation(new HealthCheckAnnotation($"{name}_check"));
     }
 }

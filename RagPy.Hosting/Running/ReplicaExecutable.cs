@@ -14,6 +14,9 @@ internal sealed class ReplicaExecutable(string name, RunServices run)
     /// <summary>It is there and has not ended.</summary>
     public bool IsAlive => Present is { Status: not { HasEnded: true } };
 
+    /// <summary>Number of the process; null when none runs.</summary>
+    public int? Process => Present is { Status: { IsRunning: true } status } ? status.Pid : null;
+
     /// <summary>Starts the process; returns when the object is there.</summary>
     public async Task CreateAsync(ExecutableSpec spec, IReadOnlyList<ServedService> serves, CancellationToken cancellationToken)
     {
@@ -52,21 +55,7 @@ internal sealed class ReplicaExecutable(string name, RunServices run)
         return ended?.Status ?? new ExecutableStatus { State = "NotFound" };
     }
 
-    /// <summary>Asks the process itself to end, which the orchestrator takes for its own idea.</summary>
-    /// <returns>False when there is no process.</returns>
-    public bool TryAskToEnd()
-    {
-        if (Present?.Status is not { IsRunning: true, Pid: { } process })
-        {
-            return false;
-        }
-
-        Signals.Send(process, Signals.Terminate);
-
-        return true;
-    }
-
-    /// <summary>Has the orchestrator end the process: asks it, and kills it after six seconds.</summary>
+    /// <summary>Asks the process to end.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => run.Client.StopExecutableAsync(name, cancellationToken);
 
     /// <summary>Removes the object: one never runs twice, and the next start needs its name.</summary>

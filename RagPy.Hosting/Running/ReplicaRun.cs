@@ -223,7 +223,13 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
             // Here, so that its last words are seen.
             await alive.CancelAsync();
             await health;
-            await EndGentlyAsync(stopping);
+            if (launch.Listed is { } list)
+            {
+                list.Remove(Name);
+                await DrainAsync(stopping);
+            }
+
+            await EndAsync(stopping);
             throw;
         }
         finally
@@ -242,19 +248,9 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
 
     private async Task EndRoundAsync(CancellationToken stopping)
     {
+        await EndAsync(stopping);
         await _executable.RemoveAsync(stopping);
         Show(Status with { State = ReplicaState.Stopped, Health = null });
-    }
-
-    private async Task EndGentlyAsync(CancellationToken stopping)
-    {
-        if (launch.Listed is { } list)
-        {
-            list.Remove(Name);
-            await DrainAsync(stopping);
-        }
-
-        await EndAsync(stopping);
     }
 
     /// <summary>
@@ -264,11 +260,12 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
     {
         Show(Status with { State = ReplicaState.Stopping, Health = null });
         await Task.Delay(ReplicaList.Settling, run.Time, stopping);
-        if (!_executable.TryAskToEnd())
+        if (_executable.Process is not { } process)
         {
             return;
         }
 
+        Signals.Send(process, Signals.Terminate);
         using var patience = new CancellationTokenSource(s_drain, run.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, patience.Token);
         try

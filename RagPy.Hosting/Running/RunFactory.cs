@@ -28,6 +28,13 @@ internal sealed class RunFactory(AppDefinition app, RunPlan plan, Dashboard? das
         resource switch
         {
             PostgresDatabaseResource database => new DatabaseRun(database, run),
+            ContainerResource container when plan.Backings.TryGetValue(container, out var backing) && backing.IsContainer =>
+                new ContainerRun(
+                    container,
+                    backing,
+                    token => ContainerLaunch.DescribeAsync(container, plan.Resources[container], app.Folder.Data, token),
+                    run
+                ),
             _ when plan.Backings.TryGetValue(resource, out var backing) => backing.Process is null
                 ? new GivenRun(resource, backing, run)
                 : new ProcessRun(resource, Embedded(backing), 1, run),

@@ -22,6 +22,9 @@ internal sealed record RunFolder(string Data)
     /// <summary>Ports that were free last time.</summary>
     public string Ports => Path.Combine(Root, "ports.json");
 
+    /// <summary>Passwords of servers in containers.</summary>
+    public string ContainerSecrets => Path.Combine(Root, "container-secrets.json");
+
     public string KubeConfig => Path.Combine(Root, "kubeconfig");
 
     /// <summary>The orchestrator empties it when it ends.</summary>

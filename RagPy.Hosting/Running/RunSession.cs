@@ -133,6 +133,7 @@ internal sealed class RunSession : IAsyncDisposable
 
         await _run.Executables.DisposeAsync();
         await _run.Endpoints.DisposeAsync();
+        await _run.Containers.DisposeAsync();
         _run.Client.Dispose();
         _connection.Dispose();
         _stopping.Dispose();
@@ -176,12 +177,13 @@ internal sealed class RunSession : IAsyncDisposable
         }
 
         var dashboard = app.HasDashboard ? Dashboard.Plan(app.Configuration, ports, console) : null;
-        var connection = await DcpProcess.StartAsync(tools.Orchestrator, folder, cancellationToken);
+        var connection = await DcpProcess.StartAsync(tools.Orchestrator, folder, plan.ContainerRuntime, cancellationToken);
         var client = new DcpClient(connection);
         var run = new RunServices(
             client,
             new DcpWatch<ExecutableSpec, ExecutableStatus>(client, DcpKind.Executables, time),
             new DcpWatch<EndpointSpec, EndpointStatus>(client, DcpKind.Endpoints, time),
+            new DcpWatch<ContainerSpec, ContainerStatus>(client, DcpKind.Containers, time),
             console,
             new ChangeSignal(),
             time
@@ -189,6 +191,11 @@ internal sealed class RunSession : IAsyncDisposable
         await ServiceAddresses.AllocateAsync(app, client, cancellationToken);
         run.Executables.Start();
         run.Endpoints.Start();
+        if (plan.ContainerRuntime is not null)
+        {
+            run.Containers.Start();
+        }
+
         var factory = new RunFactory(app, plan, dashboard, run);
         await EnvironmentFiles.WriteAsync(app, factory, cancellationToken);
 

@@ -65,7 +65,8 @@ public sealed class LimitTests(PostgresFixture postgres)
             ("UVICORN_BACKLOG", "0")
         );
         var project = await host.Client.NewProjectAsync();
-        var started = await host.Client.BringInAsync(project, ("a.pdf", ApiCalls.Pdf("WAIT until told.")));
+        using var uploaded = await host.Client.UploadAsync(project, ("a.pdf", ApiCalls.Pdf("WAIT until told.")));
+        var started = await ApiCalls.ReadAsync(uploaded, HttpStatusCode.Created);
         var task = started.GetProperty("task").GetProperty("id").GetInt64();
         await using var first = await EventReader.OpenAsync(host.Client, task);
         await using var second = await EventReader.OpenAsync(host.Client, task);
