@@ -1,5 +1,4 @@
 using RagPy.Api.Http;
-using RagPy.Core.Settings;
 using RagPy.ServiceDefaults;
 
 namespace RagPy.Api;
@@ -14,7 +13,8 @@ internal static class ApplicationPipeline
         app.UseExceptionHandler(
             new ExceptionHandlerOptions { SuppressDiagnosticsCallback = context => ErrorAnswers.IsSendersFault(context.Exception) }
         );
-        app.UseMiddleware<LocalGuard>(app.Services.GetRequiredService<RagPySettings>().BehindGateway);
+        app.UseMiddleware<GatewayRequests>();
+        app.UseMiddleware<LocalGuard>();
         app.UseRateLimiter();
         app.UseWhen(context => !HealthEndpoints.IsProbe(context.Request.Path), rest => rest.UseResponseCompression());
         app.UseWhen(

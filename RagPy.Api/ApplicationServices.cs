@@ -58,6 +58,7 @@ internal static class ApplicationServices
     private static void AddHttp(this WebApplicationBuilder builder, RagPySettings settings)
     {
         builder.WebHost.ConfigureKestrel(kestrel => KestrelSettings.Apply(kestrel, settings));
+        builder.WebHost.UseSockets(sockets => sockets.Backlog = Math.Max(1, settings.UvicornBacklog));
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<ErrorAnswers>();

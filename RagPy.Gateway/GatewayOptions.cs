@@ -18,6 +18,9 @@ internal sealed record GatewayOptions
     /// <summary>Asked of every request but probes; null leaves the gateway on loopback.</summary>
     public string? AccessToken { get; init; }
 
+    /// <summary>Shown to replicas with each request; null for nothing.</summary>
+    public string? ReplicaKey { get; init; }
+
     /// <summary>PEM file with the certificate and those that lead to its root; null for no TLS.</summary>
     public string? CertificateFile { get; init; }
 
@@ -72,6 +75,7 @@ internal sealed record GatewayOptions
             DestinationsFile = settings.GatewayDestinationsFile,
             DnsAddress = DnsOf(settings, warn),
             AccessToken = TokenOf(settings, warn),
+            ReplicaKey = settings.GatewayKey,
             CertificateFile = tls ? settings.TlsCertificateFile : null,
             CertificateKeyFile = tls ? settings.TlsKeyFile : null,
             PublicHttpsPort = settings.GatewayHttpsPort,
@@ -84,7 +88,7 @@ internal sealed record GatewayOptions
         };
     }
 
-    /// <summary>Never the token.</summary>
+    /// <summary>Never the token or the key.</summary>
     public override string ToString() => nameof(GatewayOptions);
 
     private static string? TokenOf(RagPySettings settings, Action<SettingWarning> warn)

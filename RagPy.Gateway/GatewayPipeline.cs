@@ -19,6 +19,10 @@ internal static class GatewayPipeline
         if (options.UsesTls)
             app.UseMiddleware<SecureTransport>();
 
+        // A trusted proxy in front answers for who asks, and for the name.
+        if (options.AccessToken is null && options.TrustedProxies.Count == 0)
+            app.UseMiddleware<LocalHosts>();
+
         app.UseRateLimiter();
         app.UseMiddleware<PrivatePaths>();
         if (options.AccessToken is not null)

@@ -1,4 +1,5 @@
 using RagPy.LocalServices;
+using RagPy.ServiceDefaults;
 
 namespace RagPy.Ingestion;
 
@@ -14,9 +15,10 @@ internal sealed class IngestionDatabase : IAsyncDisposable
 
     /// <summary>Finds it, or starts the embedded one and says on standard error what takes long.</summary>
     /// <exception cref="LocalServicesException">No database can be had; the message says what to do.</exception>
+    /// <exception cref="InvalidOperationException">A file that the connection string names cannot be read.</exception>
     public static async Task<IngestionDatabase> FindAsync(CancellationToken cancellationToken)
     {
-        if (PostgresConnection.Resolve(Environment.GetEnvironmentVariable) is { } given)
+        if (PostgresConnection.Resolve(SecretFiles.Variable) is { } given)
             return new IngestionDatabase(given, local: null);
         var options = LocalServicesOptions.FromEnvironment(Environment.GetEnvironmentVariable);
         var local = await LocalPostgres.AcquireAsync(options, new StandardErrorProgress(), cancellationToken);

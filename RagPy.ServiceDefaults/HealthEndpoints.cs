@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 
 namespace RagPy.ServiceDefaults;
 
@@ -32,7 +33,8 @@ public static class HealthEndpoints
         ArgumentNullException.ThrowIfNull(app);
         var checks = app.Services.GetRequiredService<HealthCheckService>();
         var time = app.Services.GetService<TimeProvider>() ?? TimeProvider.System;
-        var ready = new SharedHealthReport(checks, time, static _ => true);
+        var log = new ReadinessLog(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger<ReadinessLog>());
+        var ready = new SharedHealthReport(checks, time, static _ => true, log);
         var alive = new SharedHealthReport(checks, time, static check => check.Tags.Contains(LiveTag));
         app.MapGet(HealthPath, (CancellationToken cancellationToken) => AnswerAsync(ready, cancellationToken)).ExcludeFromDescription();
         app.MapGet(AlivePath, (CancellationToken cancellationToken) => AnswerAsync(alive, cancellationToken)).ExcludeFromDescription();

@@ -28,6 +28,7 @@ public static class ServiceDefaultsExtensions
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
+        SecretFiles.ExpandAll(builder.Configuration);
         builder.AddRunningApplication();
         builder.ConfigureOpenTelemetry();
         builder.AddDefaultHealthChecks();
@@ -87,6 +88,8 @@ public static class ServiceDefaultsExtensions
     public static TBuilder AddDefaultHealthChecks<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
+        // It writes an error for every probe that finds something amiss; ReadinessLog writes a line for every change.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [HealthEndpoints.LiveTag]);
 
         return builder;

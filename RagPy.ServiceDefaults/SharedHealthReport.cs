@@ -3,7 +3,13 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace RagPy.ServiceDefaults;
 
 /// <summary>One run of the checks shared by all who ask within a second, so that probing hard does not become load on the database.</summary>
-internal sealed class SharedHealthReport(HealthCheckService checks, TimeProvider time, Func<HealthCheckRegistration, bool> predicate)
+/// <param name="log">Told of every report; null for nobody.</param>
+internal sealed class SharedHealthReport(
+    HealthCheckService checks,
+    TimeProvider time,
+    Func<HealthCheckRegistration, bool> predicate,
+    ReadinessLog? log = null
+)
 {
     /// <summary>How old an answer may be: well below any probe's period.</summary>
     private static readonly TimeSpan s_maxAge = TimeSpan.FromSeconds(1);
@@ -34,6 +40,14 @@ internal sealed class SharedHealthReport(HealthCheckService checks, TimeProvider
     {
         // Off the caller's thread: the lock is held while this begins.
         await Task.Yield();
+        var report = await CheckAsync();
+        log?.Note(report);
+
+        return report;
+    }
+
+    private async Task<HealthReport> CheckAsync()
+    {
         using var patience = new CancellationTokenSource(s_patience, time);
         try
         {

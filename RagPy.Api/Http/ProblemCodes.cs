@@ -9,6 +9,7 @@ internal static class ProblemCodes
     public const string NameTaken = "name_taken";
     public const string Forbidden = "forbidden";
     public const string WrongHost = "wrong_host";
+    public const string GatewayOnly = "gateway_only";
     public const string CrossSite = "cross_site";
     public const string UnsupportedType = "unsupported_type";
     public const string TooLarge = "too_large";

@@ -2,22 +2,26 @@ using System.Threading.RateLimiting;
 using RagPy.Api.Events;
 using RagPy.Api.Uploads;
 using RagPy.Core.Settings;
+using RagPy.ServiceDefaults;
 
 namespace RagPy.Api.Http;
 
-/// <summary>How many requests a replica works on at once: more wait a moment, still more are sent away before they make it slow for everybody.</summary>
+/// <summary>
+/// How many requests a replica works on at once (load plan, P1-T1): more wait, still more are sent away before they make it slow for everybody. Event streams,
+/// which last and cost little, have a limit of their own.
+/// </summary>
 internal static class RequestLimits
 {
     /// <summary>Uploads last and hold a file each; their number is no measure of load.</summary>
     private const int MaxUploads = 16;
 
-    /// <summary>Requests that wait, for each that is worked on.</summary>
-    private const int QueueFactor = 4;
+    /// <summary>Uploads that wait.</summary>
+    private const int UploadQueue = 64;
 
     private enum Kind
     {
-        /// <summary>Event streams, and what is not the API: pages, probes.</summary>
-        Unlimited,
+        Probe,
+        Stream,
         Upload,
         Request,
     }
@@ -28,9 +32,13 @@ internal static class RequestLimits
             limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, Kind>(context =>
                 KindOf(context) switch
                 {
-                    Kind.Unlimited => RateLimitPartition.GetNoLimiter(Kind.Unlimited),
-                    Kind.Upload => RateLimitPartition.GetConcurrencyLimiter(Kind.Upload, _ => Limit(MaxUploads)),
-                    _ => RateLimitPartition.GetConcurrencyLimiter(Kind.Request, _ => Limit(settings.UvicornLimitConcurrency)),
+                    Kind.Probe => RateLimitPartition.GetNoLimiter(Kind.Probe),
+                    Kind.Stream => RateLimitPartition.GetConcurrencyLimiter(Kind.Stream, _ => Limit(settings.StreamLimit, queue: 0)),
+                    Kind.Upload => RateLimitPartition.GetConcurrencyLimiter(Kind.Upload, _ => Limit(MaxUploads, UploadQueue)),
+                    _ => RateLimitPartition.GetConcurrencyLimiter(
+                        Kind.Request,
+                        _ => Limit(settings.UvicornLimitConcurrency * settings.UvicornWorkers, settings.UvicornBacklog)
+                    ),
                 }
             );
             limiter.OnRejected = (rejected, _) =>
@@ -52,16 +60,17 @@ internal static class RequestLimits
     private static Kind KindOf(HttpContext context)
     {
         var metadata = context.GetEndpoint()?.Metadata;
-        return !ApiRoutes.IsApi(context.Request.Path) || metadata?.GetMetadata<EventStream>() is not null ? Kind.Unlimited
+        return HealthEndpoints.IsProbe(context.Request.Path) ? Kind.Probe
+            : metadata?.GetMetadata<EventStream>() is not null ? Kind.Stream
             : metadata?.GetMetadata<UploadBody>() is not null ? Kind.Upload
             : Kind.Request;
     }
 
-    private static ConcurrencyLimiterOptions Limit(int permits) =>
+    private static ConcurrencyLimiterOptions Limit(int permits, int queue) =>
         new()
         {
             PermitLimit = permits,
-            QueueLimit = permits * QueueFactor,
+            QueueLimit = queue,
             QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
         };
 }

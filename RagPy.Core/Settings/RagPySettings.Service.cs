@@ -25,7 +25,12 @@ public sealed partial record RagPySettings
     [Setting("UPLOADS_DIR", "Folder of uploads before they are in the blob store.", Unset = "in the data folder")]
     public string? UploadsDirectory { get; init; }
 
-    [Setting("UVICORN_WORKERS", "Replicas of the HTTP service.", Min = 1, Max = 64, NotUsedYet = true)]
+    [Setting(
+        "UVICORN_WORKERS",
+        "Workers of the original whose requests one process of the HTTP service takes: it works on this many times `UVICORN_LIMIT_CONCURRENCY`.",
+        Min = 1,
+        Max = 64
+    )]
     public int UvicornWorkers { get; init; } = 4;
 
     [Setting("UVICORN_TIMEOUT_KEEP_ALIVE", "Time that an idle HTTP connection stays open.", Min = 1, Max = 86_400, Unit = "seconds")]
@@ -33,7 +38,7 @@ public sealed partial record RagPySettings
 
     [Setting(
         "UVICORN_LIMIT_CONCURRENCY",
-        "HTTP requests at once in one replica; more wait a moment, then are answered 503. Event streams and probes do not count.",
+        "HTTP requests at once for each of `UVICORN_WORKERS`; more wait, then are answered 503. Event streams, uploads and probes do not count.",
         Min = 1,
         Max = 100_000,
         Unit = "requests"
@@ -41,10 +46,36 @@ public sealed partial record RagPySettings
     public int UvicornLimitConcurrency { get; init; } = 100;
 
     [Setting(
+        "UVICORN_BACKLOG",
+        "HTTP requests that wait in one process for others to end, and connections that wait to be accepted.",
+        Min = 0,
+        Max = 1_000_000,
+        Unit = "requests"
+    )]
+    public int UvicornBacklog { get; init; } = 2048;
+
+    [Setting(
+        "RAGPY_STREAM_LIMIT",
+        "Event streams that one process of the HTTP service holds open.",
+        Min = 1,
+        Max = 100_000,
+        Unit = "streams"
+    )]
+    public int StreamLimit { get; init; } = 1000;
+
+    [Setting(
         "RAGPY_BEHIND_GATEWAY",
         "A gateway that checks who asks stands before the HTTP service, which may therefore listen beyond this machine."
     )]
     public bool BehindGateway { get; init; }
+
+    [Setting(
+        "RAGPY_GATEWAY_KEY",
+        "What the gateway shows to the HTTP service with each request, so that nobody else's word on a client is believed; the same for both.",
+        IsSecret = true,
+        Unset = "with `RAGPY_BEHIND_GATEWAY` whoever reaches the service counts as the gateway"
+    )]
+    public string? GatewayKey { get; init; }
 
     [Setting("APP_URL", "Address under which people reach the application, for links in e-mails.", IsUrl = true, NotUsedYet = true)]
     public string AppUrl { get; init; } = "http://localhost:8000";

@@ -1,3 +1,4 @@
+using RagPy.ServiceDefaults;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
@@ -13,13 +14,14 @@ internal static class Transforms
     public static void Add(TransformBuilderContext context)
     {
         var drain = context.Services.GetRequiredService<Drain>();
+        var key = context.Services.GetRequiredService<GatewayOptions>().ReplicaKey;
         context.AddXForwarded(ForwardedTransformActions.Set);
         context.AddOriginalHost();
         context.AddRequestHeaderRemove("Forwarded");
         context.AddRequestTransform(request =>
         {
-            request.ProxyRequest.Headers.Remove("X-Real-IP");
-            request.ProxyRequest.Headers.TryAddWithoutValidation("X-Real-IP", ClientAddress.Of(request.HttpContext).ToString());
+            Set(request.ProxyRequest, "X-Real-IP", ClientAddress.Of(request.HttpContext).ToString());
+            Set(request.ProxyRequest, GatewayHeaders.Key, key);
 
             return ValueTask.CompletedTask;
         });
@@ -30,6 +32,14 @@ internal static class Transforms
 
             return ValueTask.CompletedTask;
         });
+    }
+
+    /// <summary>Whatever the client put there.</summary>
+    private static void Set(HttpRequestMessage request, string name, string? value)
+    {
+        request.Headers.Remove(name);
+        if (value is not null)
+            request.Headers.TryAddWithoutValidation(name, value);
     }
 
     private static void Receive(ResponseTransformContext response, HttpResponseMessage answer, Drain drain)

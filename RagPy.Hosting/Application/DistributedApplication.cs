@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using RagPy.Hosting.Control;
 using RagPy.Hosting.Diagnosis;
+using RagPy.Hosting.Publishing;
 using RagPy.Hosting.Running;
 using RagPy.LocalServices;
 
@@ -83,18 +85,28 @@ public class DistributedApplication : IHost, IAsyncDisposable
     private async Task<int> RunVerbAsync(CancellationToken cancellationToken)
     {
         var app = Services.GetRequiredService<AppDefinition>();
+        if (app.Execution.IsPublishMode)
+        {
+            var request = PublishRequest.From(_arguments, app.Configuration);
+            await Services.GetRequiredService<Publisher>().PublishAsync(request, cancellationToken);
+
+            return 0;
+        }
+
         if (_arguments.FirstOrDefault(argument => !argument.StartsWith('-')) is { } verb && _arguments[0] == verb)
         {
+            if (ControlRequest.Verbs.Contains(verb))
+            {
+                await ControlSocket.AskAsync(app.Folder, ControlRequest.Parse(_arguments), cancellationToken);
+
+                return 0;
+            }
+
             return verb == DoctorVerb
                 ? await new Doctor(app, Services.GetRequiredService<RunConsole>()).RunAsync(cancellationToken)
                 : throw new DistributedApplicationException(
-                    $"There is no command '{verb}'; leave it out to run the application, or say {DoctorVerb}."
+                    $"There is no command '{verb}'; leave it out to run the application, or say {DoctorVerb} or {PublishRequest.Verb}, or {string.Join(", ", ControlRequest.Verbs)} while it runs."
                 );
-        }
-
-        if (app.Execution.IsPublishMode)
-        {
-            throw new DistributedApplicationException("This AppHost runs the application on this machine; it does not publish it.");
         }
 
         return await RunHostAsync(cancellationToken);

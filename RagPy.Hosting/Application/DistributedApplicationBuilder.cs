@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using RagPy.Hosting.Model;
+using RagPy.Hosting.Publishing;
 using RagPy.Hosting.Running;
 using RagPy.LocalServices;
 
@@ -32,7 +33,11 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
                 ?? Metadata(ProjectPathKey).Select(pair => pair.Value).FirstOrDefault()
                 ?? System.Environment.CurrentDirectory
         );
-        ExecutionContext = new DistributedApplicationExecutionContext(OperationOf(_host.Configuration));
+        ExecutionContext = new DistributedApplicationExecutionContext(
+            PublishRequest.IsMade(options.Args ?? [], _host.Configuration)
+                ? DistributedApplicationOperation.Publish
+                : DistributedApplicationOperation.Run
+        );
     }
 
     public ConfigurationManager Configuration => _host.Configuration;
@@ -95,20 +100,13 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         };
         Services.AddSingleton(model);
         Services.AddSingleton(app);
+        Services.AddSingleton(new Publisher(app, AppHostDirectory, Console.Out));
         Services.AddSingleton(new RunConsole(Console.Out, Console.Error));
         Services.AddSingleton<RunHostedService>();
         Services.AddHostedService(services => services.GetRequiredService<RunHostedService>());
 
         return new DistributedApplication(_host.Build(), _options.Args ?? []);
     }
-
-    /// <summary>What is asked for by the arguments that Aspire's tools give.</summary>
-    private static DistributedApplicationOperation OperationOf(IConfiguration configuration) =>
-        string.Equals(configuration["operation"] ?? configuration["AppHost:Operation"], "publish", StringComparison.OrdinalIgnoreCase)
-        || configuration["publisher"] is { Length: > 0 }
-        || configuration["Publishing:Publisher"] is { Length: > 0 }
-            ? DistributedApplicationOperation.Publish
-            : DistributedApplicationOperation.Run;
 
     private static IEnumerable<KeyValuePair<string, string>> Metadata(string prefix) =>
         (Assembly.GetEntryAssembly()?.GetCustomAttributes<AssemblyMetadataAttribute>() ?? [])

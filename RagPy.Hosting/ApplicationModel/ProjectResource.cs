@@ -6,4 +6,5 @@ public class ProjectResource(string name)
         IResourceWithEnvironment,
         IResourceWithArgs,
         IResourceWithServiceDiscovery,
-        IResourceWithWaitSupport;
+        IResourceWithWaitSupport,
+        IResourceWithProbes;

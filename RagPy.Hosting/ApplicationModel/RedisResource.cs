@@ -1,7 +1,7 @@
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>A Redis.</summary>
-public class RedisResource(string name) : ContainerResource(name), IResourceWithConnectionString
+public class RedisResource(string name) : ContainerResource(name, "/bin/sh"), IResourceWithConnectionString
 {
     internal const string PrimaryEndpointName = "tcp";
 

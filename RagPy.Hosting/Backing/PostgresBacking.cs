@@ -17,6 +17,7 @@ internal static class PostgresBacking
         IConfiguration configuration,
         LocalServicesOptions options,
         int? parent,
+        ContainerServers? containers,
         CancellationToken cancellationToken
     )
     {
@@ -37,6 +38,11 @@ internal static class PostgresBacking
             throw new DistributedApplicationException(
                 $"A connection string is given for '{mixed.Name}' and none for the other databases of '{server.Name}'; give all or none."
             );
+        }
+
+        if (containers is not null)
+        {
+            return containers.Settle(server, server.PasswordParameter, token => FindContainerProblemAsync(server, token));
         }
 
         return await EmbeddedAsync(server, options, parent, cancellationToken);
@@ -154,6 +160,13 @@ internal static class PostgresBacking
     /// <summary>For one look at the server: not pooled, or the connection would stay open as long as the AppHost runs.</summary>
     private static string Maintenance(string connection) =>
         new NpgsqlConnectionStringBuilder(connection) { Database = "postgres", Pooling = false }.ConnectionString;
+
+    private static async Task<string?> FindContainerProblemAsync(PostgresServerResource server, CancellationToken cancellationToken)
+    {
+        var connection = await ((IResourceWithConnectionString)server).GetConnectionStringAsync(cancellationToken);
+
+        return await FindProblemAsync(Maintenance(connection!), cancellationToken);
+    }
 
     private static async Task<string?> FindProblemAsync(string connectionString, CancellationToken cancellationToken)
     {

@@ -16,14 +16,38 @@ internal static class RedisBacking
     private const string Variable = "CELERY_BROKER_URL";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
 
-    public static BackingService Choose(RedisResource redis, IConfiguration configuration, int? parent)
+    public static async Task<BackingService> ChooseAsync(
+        RedisResource redis,
+        IConfiguration configuration,
+        int? parent,
+        ContainerServers? containers,
+        CancellationToken cancellationToken
+    )
     {
         if (configuration.GetConnectionString(redis.Name)?.Trim() is { Length: > 0 } connection)
         {
             return Given(redis, connection, $"ConnectionStrings__{redis.Name}");
         }
 
-        return configuration[Variable]?.Trim() is { Length: > 0 } url ? Given(redis, url, Variable) : Embedded(redis, parent);
+        if (configuration[Variable]?.Trim() is { Length: > 0 } url)
+        {
+            return Given(redis, url, Variable);
+        }
+
+        return containers is null ? Embedded(redis, parent) : await ContainerAsync(redis, containers, cancellationToken);
+    }
+
+    private static async Task<BackingService> ContainerAsync(
+        RedisResource redis,
+        ContainerServers containers,
+        CancellationToken cancellationToken
+    )
+    {
+        ConfigurationOptions? options = null;
+        var backing = containers.Settle(redis, redis.PasswordParameter, token => FindProblemAsync(options!, token));
+        options = Parse((await ((IResourceWithConnectionString)redis).GetConnectionStringAsync(cancellationToken))!, redis.Name);
+
+        return backing;
     }
 
     private static BackingService Given(RedisResource redis, string given, string variable)

@@ -14,19 +14,43 @@ internal sealed class DcpClient(DcpConnection connection) : IDisposable
     private const string MergePatch = "application/merge-patch+json";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
     private readonly HttpClient _http = connection.CreateClient();
 
+    /// <summary>Whether the orchestrator answers at this address, to this token.</summary>
+    public static async Task<bool> IsReadyAsync(DcpConnection connection, CancellationToken cancellationToken)
+    {
+        using var http = connection.CreateClient();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(s_patience);
+        try
+        {
+            // Not only its probe, which asks for no token.
+            using var probe = await http.GetAsync("readyz", patience.Token);
+            using var list = await http.GetAsync($"{Base}/{DcpKind.Services}", patience.Token);
+
+            return probe.IsSuccessStatusCode && list.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Makes an object.</summary>
     /// <exception cref="DcpException">The orchestrator refused it or does not answer.</exception>
     public Task CreateAsync<TSpec, TStatus>(string plural, DcpObject<TSpec, TStatus> value, CancellationToken cancellationToken)
         where TSpec : class
         where TStatus : class =>
-        SendAsync(HttpMethod.Post, $"{Base}/{plural}", JsonContent.Create(value, options: s_json), cancellationToken);
+        SendAsync(HttpMethod.Post, $"{Base}/{plural}", JsonContent.Create(value, options: Json), cancellationToken);
 
     /// <summary>Changes an executable so that it ends: SIGTERM, and SIGKILL when that does not help.</summary>
     public Task StopExecutableAsync(string name, CancellationToken cancellationToken) =>
@@ -41,7 +65,7 @@ internal sealed class DcpClient(DcpConnection connection) : IDisposable
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(s_patience);
-        var list = await _http.GetFromJsonAsync<DcpList<T>>($"{Base}/{plural}", s_json, patience.Token);
+        var list = await _http.GetFromJsonAsync<DcpList<T>>($"{Base}/{plural}", Json, patience.Token);
 
         return list?.Items ?? [];
     }
@@ -59,7 +83,7 @@ internal sealed class DcpClient(DcpConnection connection) : IDisposable
         using var reader = new StreamReader(stream);
         while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
-            if (JsonSerializer.Deserialize<WatchEvent<T>>(line, s_json) is { } change)
+            if (JsonSerializer.Deserialize<WatchEvent<T>>(line, Json) is { } change)
             {
                 yield return change;
             }
@@ -82,6 +106,40 @@ internal sealed class DcpClient(DcpConnection connection) : IDisposable
         var text = await response.Content.ReadAsStringAsync(patience.Token);
 
         return text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    }
+
+    /// <summary>What an executable prints, each line after its time; nothing when there is no such executable.</summary>
+    /// <param name="source"><c>stdout</c> or <c>stderr</c>.</param>
+    /// <param name="follow">Goes on until the executable has ended.</param>
+    /// <param name="skip">Lines left out at the beginning.</param>
+    /// <exception cref="HttpRequestException">The orchestrator does not answer, or refuses.</exception>
+    /// <exception cref="IOException">It broke off.</exception>
+    public async IAsyncEnumerable<string> ReadLogAsync(
+        string name,
+        string source,
+        bool follow,
+        int skip,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var url = $"{Base}/{DcpKind.Executables}/{name}/log?source={source}&follow={(follow ? "true" : "false")}&timestamps=true";
+        using var response = await _http.GetAsync(
+            skip == 0 ? url : $"{url}&skip={skip}",
+            HttpCompletionOption.ResponseHeadersRead,
+            cancellationToken
+        );
+        if (response.StatusCode is HttpStatusCode.NotFound)
+        {
+            yield break;
+        }
+
+        response.EnsureSuccessStatusCode();
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        using var reader = new StreamReader(stream);
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        {
+            yield return line;
+        }
     }
 
     /// <summary>Tells the orchestrator to end everything and then itself.</summary>

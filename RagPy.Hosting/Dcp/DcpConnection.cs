@@ -19,7 +19,17 @@ internal sealed record DcpConnection(Uri Server, string Token, X509Certificate2 
             return null;
         }
 
-        var lines = File.ReadAllLines(path);
+        string[] lines;
+        try
+        {
+            lines = File.ReadAllLines(path);
+        }
+        catch (IOException)
+        {
+            // Being written.
+            return null;
+        }
+
         var authority = Value(lines, "certificate-authority-data:");
         var server = Value(lines, "server:");
         var token = Value(lines, "token:");

@@ -11,6 +11,8 @@ internal static class DcpKind
     public const string Executable = "Executable";
     public const string Executables = "executables";
     public const string Endpoints = "endpoints";
+    public const string Container = "Container";
+    public const string Containers = "containers";
 
     /// <summary>Annotation that names the services an executable serves.</summary>
     public const string ServiceProducer = "service-producer";

@@ -10,8 +10,8 @@ internal static class DcpProcess
     private const int ShutdownSeconds = 8;
     private const int MaxTries = 2;
 
-    // It takes about one second.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    // It takes one to four seconds, and much longer on a machine that is busy otherwise.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Variables that would reach through the orchestrator to what it runs.</summary>
@@ -25,12 +25,18 @@ internal static class DcpProcess
 
     /// <summary>Starts it in a session of its own, so that Ctrl-C in the terminal is not for it; it ends by itself when this process has ended, however.</summary>
     /// <param name="program">Path of <c>dcp</c>.</param>
+    /// <param name="containerRuntime"><c>docker</c> or <c>podman</c>; null when there are no containers.</param>
     /// <exception cref="DcpException">It did not start; the message has its last words.</exception>
-    public static async Task<DcpConnection> StartAsync(string program, RunFolder folder, CancellationToken cancellationToken)
+    public static async Task<DcpConnection> StartAsync(
+        string program,
+        RunFolder folder,
+        string? containerRuntime,
+        CancellationToken cancellationToken
+    )
     {
         for (var tries = 1; ; tries++)
         {
-            if (await TryStartAsync(program, folder, cancellationToken) is { } connection)
+            if (await TryStartAsync(program, folder, containerRuntime, cancellationToken) is { } connection)
             {
                 return connection;
             }
@@ -45,10 +51,15 @@ internal static class DcpProcess
         }
     }
 
-    private static async Task<DcpConnection?> TryStartAsync(string program, RunFolder folder, CancellationToken cancellationToken)
+    private static async Task<DcpConnection?> TryStartAsync(
+        string program,
+        RunFolder folder,
+        string? containerRuntime,
+        CancellationToken cancellationToken
+    )
     {
         File.Delete(folder.KubeConfig);
-        using var process = Process.Start(Describe(program, folder))!;
+        using var process = Process.Start(Describe(program, folder, containerRuntime))!;
         await process.WaitForExitAsync(cancellationToken);
         if (process.ExitCode != 0)
         {
@@ -63,7 +74,13 @@ internal static class DcpProcess
             {
                 if (DcpConnection.TryRead(folder.KubeConfig) is { } connection)
                 {
-                    return connection;
+                    // What is read may be the half of a line that looks whole, and the API answers some time after the file is there.
+                    if (await DcpClient.IsReadyAsync(connection, patience.Token))
+                    {
+                        return connection;
+                    }
+
+                    connection.Dispose();
                 }
 
                 await Task.Delay(s_poll, patience.Token);
@@ -75,7 +92,7 @@ internal static class DcpProcess
         }
     }
 
-    private static ProcessStartInfo Describe(string program, RunFolder folder)
+    private static ProcessStartInfo Describe(string program, RunFolder folder, string? containerRuntime)
     {
         // Into a file and not into pipes of ours: writing into those after our end would kill it before it has cleaned up.
         var start = new ProcessStartInfo("/bin/sh")
@@ -83,13 +100,18 @@ internal static class DcpProcess
             ArgumentList =
             {
                 "-c",
-                """exec "$0" start-apiserver --detach --kubeconfig "$1" --monitor "$2" --monitor-interval 1 >"$3" 2>&1 </dev/null""",
+                """exec "$0" start-apiserver --detach --kubeconfig "$1" --monitor "$2" --monitor-interval 1 ${4:+--container-runtime "$4"} >"$3" 2>&1 </dev/null""",
                 program,
                 folder.KubeConfig,
                 Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
                 folder.OrchestratorLog,
             },
         };
+        if (containerRuntime is not null)
+        {
+            start.ArgumentList.Add(containerRuntime);
+        }
+
         foreach (var name in s_hidden)
         {
             start.Environment.Remove(name);

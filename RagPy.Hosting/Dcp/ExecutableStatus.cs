@@ -6,8 +6,17 @@ internal sealed record ExecutableStatus
 
     public int? Pid { get; init; }
 
+    public DateTimeOffset? StartupTimestamp { get; init; }
+
+    public DateTimeOffset? FinishTimestamp { get; init; }
+
     /// <summary>-1 after a kill.</summary>
     public int? ExitCode { get; init; }
+
+    /// <summary>Arguments and variables with what the templates in them became.</summary>
+    public IReadOnlyList<string>? EffectiveArgs { get; init; }
+
+    public IReadOnlyList<NameValue>? EffectiveEnv { get; init; }
 
     /// <summary>The process exists.</summary>
     public bool IsRunning => State is "Running";

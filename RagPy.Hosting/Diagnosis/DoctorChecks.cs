@@ -130,6 +130,11 @@ internal static class DoctorChecks
         CancellationToken cancellationToken
     )
     {
+        if (backing.IsContainer)
+        {
+            return new(resource.Name, Verdict.Good, backing.Reason);
+        }
+
         if (backing.Process is null)
         {
             var problem = await backing.FindProblemAsync(cancellationToken);
@@ -148,7 +153,7 @@ internal static class DoctorChecks
     private static Finding Project(ProjectResource project, AppDefinition app)
     {
         var replicas = project.GetReplicaCount();
-        var parts = new List<string> { replicas == 1 ? "1 process" : $"{replicas} processes" };
+        var parts = new List<string> { $"{(replicas == 1 ? "1 process" : $"{replicas} processes")}{ProcessLimits.Of(project).Describe()}" };
         var verdict = Verdict.Good;
         foreach (var endpoint in project.Annotations.OfType<EndpointAnnotation>().Where(endpoint => endpoint.Port is not null))
         {
@@ -160,6 +165,8 @@ internal static class DoctorChecks
                     : $"port {endpoint.Port} is taken by {PortOwner.Describe(endpoint.Port.Value) ?? "another program"}"
             );
         }
+
+        parts.AddRange(project.Annotations.OfType<DoctorNoteAnnotation>().Select(note => note.Text));
 
         return new(project.Name, verdict, string.Join(", ", parts));
     }

@@ -11,15 +11,17 @@ internal sealed class ConnectionStringReference(IResourceWithConnectionString re
     /// <summary>Its absence is no mistake.</summary>
     public bool Optional { get; } = optional;
 
-    public string ValueExpression => resource.ValueExpression;
+    public IResourceWithConnectionString Resource { get; } = resource;
 
-    IEnumerable<object> IValueWithReferences.References => [resource];
+    public string ValueExpression => Resource.ValueExpression;
+
+    IEnumerable<object> IValueWithReferences.References => [Resource];
 
     public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default)
     {
         try
         {
-            return await resource.GetConnectionStringAsync(cancellationToken);
+            return await Resource.GetConnectionStringAsync(cancellationToken);
         }
         catch (MissingParameterValueException) when (Optional)
         {

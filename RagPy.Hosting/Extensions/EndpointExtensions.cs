@@ -22,40 +22,24 @@ public static partial class ResourceBuilderExtensions
         string? env = null,
         bool isProxied = true
     )
-        where T : IResourceWithEndpoints
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        var endpoint = new EndpointAnnotation(
-            ProtocolType.Tcp,
-            uriScheme: "http",
-            name: name,
-            port: port,
-            targetPort: targetPort,
-            isProxied: isProxied
-        );
-        ModelName.Demand("Endpoint", endpoint.Name);
-        if (builder.GetEndpoint(endpoint.Name).Exists)
-        {
-            throw new DistributedApplicationException(
-                $"The resource '{builder.Resource.Name}' has an endpoint '{endpoint.Name}' already; give the other one a name."
-            );
-        }
+        where T : IResourceWithEndpoints => builder.AddWebEndpoint("http", port, targetPort, name, env, isProxied);
 
-        if (env is not null)
-        {
-            var target = builder.GetEndpoint(endpoint.Name).Property(EndpointProperty.TargetPort);
-            builder.WithAnnotation(
-                new EnvironmentCallbackAnnotation(context =>
-                {
-                    context.EnvironmentVariables[env] = target;
-
-                    return Task.CompletedTask;
-                })
-            );
-        }
-
-        return builder.WithAnnotation(endpoint);
-    }
+    /// <summary>Adds an HTTPS endpoint.</summary>
+    /// <param name="port">Port that callers use; null for a free one.</param>
+    /// <param name="targetPort">Port that the process listens on; null for a free one, which each replica needs.</param>
+    /// <param name="name">Its name; <c>https</c> when null.</param>
+    /// <param name="env">Variable that tells the process the port it is to listen on. Projects need none.</param>
+    /// <param name="isProxied">Callers come through the orchestrator.</param>
+    /// <exception cref="DistributedApplicationException">There is one of this name.</exception>
+    public static IResourceBuilder<T> WithHttpsEndpoint<T>(
+        this IResourceBuilder<T> builder,
+        int? port = null,
+        int? targetPort = null,
+        string? name = null,
+        string? env = null,
+        bool isProxied = true
+    )
+        where T : IResourceWithEndpoints => builder.AddWebEndpoint("https", port, targetPort, name, env, isProxied);
 
     /// <summary>Lets the HTTP endpoints that are there now be called from outside when published.</summary>
     public static IResourceBuilder<T> WithExternalHttpEndpoints<T>(this IResourceBuilder<T> builder)
@@ -140,6 +124,50 @@ public static partial class ResourceBuilderExtensions
                 }
             );
         });
+    }
+
+    private static IResourceBuilder<T> AddWebEndpoint<T>(
+        this IResourceBuilder<T> builder,
+        string scheme,
+        int? port,
+        int? targetPort,
+        string? name,
+        string? env,
+        bool isProxied
+    )
+        where T : IResourceWithEndpoints
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var endpoint = new EndpointAnnotation(
+            ProtocolType.Tcp,
+            uriScheme: scheme,
+            name: name,
+            port: port,
+            targetPort: targetPort,
+            isProxied: isProxied
+        );
+        ModelName.Demand("Endpoint", endpoint.Name);
+        if (builder.GetEndpoint(endpoint.Name).Exists)
+        {
+            throw new DistributedApplicationException(
+                $"The resource '{builder.Resource.Name}' has an endpoint '{endpoint.Name}' already; give the other one a name."
+            );
+        }
+
+        if (env is not null)
+        {
+            var target = builder.GetEndpoint(endpoint.Name).Property(EndpointProperty.TargetPort);
+            builder.WithAnnotation(
+                new EnvironmentCallbackAnnotation(context =>
+                {
+                    context.EnvironmentVariables[env] = target;
+
+                    return Task.CompletedTask;
+                })
+            );
+        }
+
+        return builder.WithAnnotation(endpoint);
     }
 
     private static IResourceBuilder<T> ChangeUrls<T>(this IResourceBuilder<T> builder, Action<ResourceUrlsCallbackContext> change)

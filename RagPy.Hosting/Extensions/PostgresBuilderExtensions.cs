@@ -24,6 +24,14 @@ public static class PostgresBuilderExtensions
         return builder
             .AddResource(new PostgresServerResource(name, userName?.Resource, secret))
             .WithAnnotation(
+                new ContainerImageAnnotation
+                {
+                    Registry = ContainerImages.Registry,
+                    Image = ContainerImages.Postgres,
+                    Tag = ContainerImages.PostgresTag,
+                }
+            )
+            .WithAnnotation(
                 new EndpointAnnotation(
                     ProtocolType.Tcp,
                     name: PostgresServerResource.PrimaryEndpointName,
@@ -32,6 +40,14 @@ public static class PostgresBuilderExtensions
                     isProxied: false
                 )
             )
+            .WithEnvironment(context =>
+            {
+                var server = (PostgresServerResource)context.Resource;
+                context.EnvironmentVariables["POSTGRES_HOST_AUTH_METHOD"] = "scram-sha-256";
+                context.EnvironmentVariables["POSTGRES_INITDB_ARGS"] = "--auth-host=scram-sha-256 --auth-local=scram-sha-256";
+                context.EnvironmentVariables["POSTGRES_USER"] = server.UserNameReference;
+                context.EnvironmentVariables["POSTGRES_PASSWORD"] = server.PasswordParameter;
+            })
             .WithAnnotation(new HealthCheckAnnotation($"{name}_check"));
     }
 

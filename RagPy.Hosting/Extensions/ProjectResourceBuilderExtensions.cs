@@ -44,11 +44,21 @@ public static class ProjectResourceBuilderExtensions
         return builder.WithAnnotation(new ReplicaAnnotation(replicas), ResourceAnnotationMutationBehavior.Replace);
     }
 
+    /// <summary>Keeps a published project from believing whoever says on whose behalf a request comes: it has a rule of its own.</summary>
+    public static IResourceBuilder<ProjectResource> DisableForwardedHeaders(this IResourceBuilder<ProjectResource> builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+
+        return builder.WithAnnotation(new ForwardedHeadersOffAnnotation(), ResourceAnnotationMutationBehavior.Replace);
+    }
+
     private static void SetDefaults(EnvironmentCallbackContext context, IDistributedApplicationBuilder builder)
     {
         context.EnvironmentVariables["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] = "in_memory";
         if (!context.ExecutionContext.IsRunMode)
         {
+            SetPublishedDefaults(context);
+
             return;
         }
 
@@ -62,5 +72,26 @@ public static class ProjectResourceBuilderExtensions
         {
             context.EnvironmentVariables["ASPNETCORE_URLS"] = urls;
         }
+    }
+
+    /// <summary>In a container all listen on ports of their own choosing; what stands before them says for whom it asks.</summary>
+    private static void SetPublishedDefaults(EnvironmentCallbackContext context)
+    {
+        if (
+            context.Resource.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(endpoint => endpoint.UriScheme == "http")
+            is not { } http
+        )
+        {
+            return;
+        }
+
+        if (!context.Resource.TryGetLastAnnotation<ForwardedHeadersOffAnnotation>(out _))
+        {
+            context.EnvironmentVariables["ASPNETCORE_FORWARDEDHEADERS_ENABLED"] = "true";
+        }
+
+        context.EnvironmentVariables["HTTP_PORTS"] = new EndpointReference((IResourceWithEndpoints)context.Resource, http.Name).Property(
+            EndpointProperty.TargetPort
+        );
     }
 }

@@ -19,7 +19,15 @@ public static class RedisBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
 
         return builder
-            .AddResource(new RedisResource(name, password?.Resource ?? new GeneratedPassword(name)))
+            .AddResource(new RedisResource(name, password?.Resource ?? new GeneratedPassword(name, special: false)))
+            .WithAnnotation(
+                new ContainerImageAnnotation
+                {
+                    Registry = ContainerImages.Registry,
+                    Image = ContainerImages.Redis,
+                    Tag = ContainerImages.RedisTag,
+                }
+            )
             .WithAnnotation(
                 new EndpointAnnotation(
                     ProtocolType.Tcp,
@@ -29,6 +37,14 @@ public static class RedisBuilderExtensions
                     isProxied: false
                 )
             )
+            .WithEnvironment(context =>
+            {
+                if (((RedisResource)context.Resource).PasswordParameter is { } secret)
+                {
+                    context.EnvironmentVariables["REDIS_PASSWORD"] = secret;
+                }
+            })
+            .WithArgs("-c", "redis-server --requirepass $REDIS_PASSWORD")
             .WithAnnotation(new HealthCheckAnnotation($"{name}_check"));
     }
 }

@@ -7,6 +7,18 @@ public static partial class ResourceBuilderExtensions
 {
     private const string Reference = "Reference";
 
+    /// <summary>Says which variables the references of the resource give it; to be called before them.</summary>
+    public static IResourceBuilder<TDestination> WithReferenceEnvironment<TDestination>(
+        this IResourceBuilder<TDestination> builder,
+        ReferenceEnvironmentInjectionFlags flags
+    )
+        where TDestination : IResourceWithEnvironment
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+
+        return builder.WithAnnotation(new ReferenceEnvironmentInjectionAnnotation(flags), ResourceAnnotationMutationBehavior.Replace);
+    }
+
     /// <summary>
     /// Gives <c>ConnectionStrings__{name}</c> and one <c>{NAME}_{PROPERTY}</c> for each part of the connection string.
     /// </summary>
@@ -24,13 +36,23 @@ public static partial class ResourceBuilderExtensions
         ArgumentNullException.ThrowIfNull(source);
         var resource = source.Resource;
         var name = connectionName ?? resource.Name;
+        var gives = GivenBy(builder.Resource);
 
         return builder
             .WithAnnotation(new ResourceRelationshipAnnotation(resource, Reference))
             .WithEnvironment(context =>
             {
-                context.EnvironmentVariables[resource.ConnectionStringEnvironmentVariable ?? $"ConnectionStrings__{name}"] =
-                    new ConnectionStringReference(resource, optional);
+                if (gives.HasFlag(ReferenceEnvironmentInjectionFlags.ConnectionString))
+                {
+                    context.EnvironmentVariables[resource.ConnectionStringEnvironmentVariable ?? $"ConnectionStrings__{name}"] =
+                        new ConnectionStringReference(resource, optional);
+                }
+
+                if (!gives.HasFlag(ReferenceEnvironmentInjectionFlags.ConnectionProperties))
+                {
+                    return;
+                }
+
                 var prefix = ModelName.Encode(name).ToUpperInvariant();
                 foreach (var (property, value) in resource.GetConnectionProperties())
                 {
@@ -76,11 +98,16 @@ public static partial class ResourceBuilderExtensions
     private static void SetEndpoints(EnvironmentCallbackContext context, IResourceWithEndpoints resource, IEnumerable<string> names)
     {
         var prefix = ModelName.Encode(resource.Name).ToUpperInvariant();
+        var gives = GivenBy(context.Resource);
         foreach (var name in names)
         {
             var endpoint = resource.GetEndpoint(name);
-            context.EnvironmentVariables[$"{prefix}_{ModelName.Encode(name).ToUpperInvariant()}"] = endpoint;
-            if (endpoint.Exists)
+            if (gives.HasFlag(ReferenceEnvironmentInjectionFlags.Endpoints))
+            {
+                context.EnvironmentVariables[$"{prefix}_{ModelName.Encode(name).ToUpperInvariant()}"] = endpoint;
+            }
+
+            if (endpoint.Exists && gives.HasFlag(ReferenceEnvironmentInjectionFlags.ServiceDiscovery))
             {
                 var sameScheme = resource
                     .Annotations.OfType<EndpointAnnotation>()
@@ -91,4 +118,9 @@ public static partial class ResourceBuilderExtensions
             }
         }
     }
+
+    private static ReferenceEnvironmentInjectionFlags GivenBy(IResource destination) =>
+        destination.TryGetLastAnnotation<ReferenceEnvironmentInjectionAnnotation>(out var annotation)
+            ? annotation.Flags
+            : ReferenceEnvironmentInjectionFlags.All;
 }

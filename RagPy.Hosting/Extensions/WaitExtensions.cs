@@ -10,6 +10,24 @@ public static partial class ResourceBuilderExtensions
     /// <summary>Starts the resource only when another one runs and is healthy; with a database, its server too.</summary>
     /// <exception cref="DistributedApplicationException">It would wait for itself.</exception>
     public static IResourceBuilder<T> WaitFor<T>(this IResourceBuilder<T> builder, IResourceBuilder<IResource> dependency)
+        where T : IResourceWithWaitSupport => builder.Wait(dependency, WaitType.WaitUntilHealthy);
+
+    /// <summary>Starts the resource only when another one has ended.</summary>
+    /// <param name="exitCode">The code with which it has to end.</param>
+    /// <exception cref="DistributedApplicationException">It would wait for itself.</exception>
+    public static IResourceBuilder<T> WaitForCompletion<T>(
+        this IResourceBuilder<T> builder,
+        IResourceBuilder<IResource> dependency,
+        int exitCode = 0
+    )
+        where T : IResourceWithWaitSupport => builder.Wait(dependency, WaitType.WaitForCompletion, exitCode);
+
+    private static IResourceBuilder<T> Wait<T>(
+        this IResourceBuilder<T> builder,
+        IResourceBuilder<IResource> dependency,
+        WaitType type,
+        int exitCode = 0
+    )
         where T : IResourceWithWaitSupport
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -23,7 +41,7 @@ public static partial class ResourceBuilderExtensions
         }
 
         return builder
-            .WithAnnotation(new WaitAnnotation(waited, WaitType.WaitUntilHealthy))
+            .WithAnnotation(new WaitAnnotation(waited, type, exitCode))
             .WithAnnotation(new ResourceRelationshipAnnotation(waited, Waits));
     }
 }

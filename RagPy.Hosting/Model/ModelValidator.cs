@@ -14,6 +14,7 @@ internal static class ModelValidator
         [
             .. model.Resources.SelectMany(resource => UnknownResources(resource, known)),
             .. model.Resources.SelectMany(Endpoints),
+            .. model.Resources.SelectMany(ReplicaAddresses),
             .. SharedPorts(model),
             .. model.Resources.SelectMany(Projects),
             .. WaitCycle(model),
@@ -65,6 +66,22 @@ internal static class ModelValidator
             if ((Outside(endpoint.Port) ?? Outside(endpoint.TargetPort)) is { } port)
             {
                 yield return $"The endpoint '{endpoint.Name}' of '{resource.Name}' has the port {port}; ports are 1 to 65535.";
+            }
+        }
+    }
+
+    /// <summary>Only the health of a replica says when it may be asked.</summary>
+    private static IEnumerable<string> ReplicaAddresses(IResource resource)
+    {
+        foreach (var endpoint in resource.Annotations.OfType<ReplicaAddressesAnnotation>().Select(wish => wish.Endpoint))
+        {
+            if (!endpoint.Exists)
+            {
+                yield return $"'{resource.Name}' asks for the replicas behind the endpoint '{endpoint.EndpointName}' of '{endpoint.Resource.Name}', which has none of that name.";
+            }
+            else if (!endpoint.Resource.Annotations.OfType<HttpHealthCheckAnnotation>().Any())
+            {
+                yield return $"'{resource.Name}' asks for the replicas of '{endpoint.Resource.Name}', which has no health check; call WithHttpHealthCheck.";
             }
         }
     }

@@ -28,6 +28,12 @@ internal sealed record Dashboard
     /// <summary>Lets programs read telemetry.</summary>
     public required string ApiKey { get; init; }
 
+    /// <summary>Lets the dashboard, and nobody else, see and command what runs.</summary>
+    public required string ResourceKey { get; init; }
+
+    /// <summary>All that must not be shown.</summary>
+    public IEnumerable<string> Secrets => [BrowserToken, OtlpKey, ApiKey, ResourceKey];
+
     /// <summary>The address with the token in it.</summary>
     public string LoginUrl => new Uri(Frontend, $"login?t={BrowserToken}").ToString();
 
@@ -46,44 +52,18 @@ internal sealed record Dashboard
             BrowserToken = configuration["ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN"] is { Length: > 0 } token ? token : Key(),
             OtlpKey = Key(),
             ApiKey = Key(),
+            ResourceKey = Key(),
         };
     }
 
     /// <summary>How it is started. It sees nothing of our environment: it would take much of that for its own settings.</summary>
-    public ReplicaLaunch Launch(AspireTools tools, RunFolder folder)
-    {
-        var environment = new Dictionary<string, string>
+    /// <param name="resources">Gives the address of the resource service, once that is known.</param>
+    public ReplicaLaunch Launch(AspireTools tools, RunFolder folder, Task<Uri> resources) =>
+        new()
         {
-            ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin",
-            ["HOME"] = folder.Home,
-            ["DOTNET_BUNDLE_EXTRACT_BASE_DIR"] = folder.Cache,
-            ["DOTNET_gcServer"] = "0",
-            [RunMark.Variable] = folder.Data,
-            ["ASPNETCORE_ENVIRONMENT"] = "Production",
-            ["ASPNETCORE_URLS"] = Frontend.GetLeftPart(UriPartial.Authority),
-            ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = Otlp.GetLeftPart(UriPartial.Authority),
-            ["DASHBOARD__FRONTEND__AUTHMODE"] = "BrowserToken",
-            ["DASHBOARD__FRONTEND__BROWSERTOKEN"] = BrowserToken,
-            ["DASHBOARD__OTLP__AUTHMODE"] = "ApiKey",
-            ["DASHBOARD__OTLP__PRIMARYAPIKEY"] = OtlpKey,
-            ["DASHBOARD__API__AUTHMODE"] = "ApiKey",
-            ["DASHBOARD__API__PRIMARYAPIKEY"] = ApiKey,
-            ["DASHBOARD__APPLICATIONNAME"] = "RagPy",
-        };
-        var spec = new ExecutableSpec
-        {
-            ExecutablePath = tools.Managed,
-            WorkingDirectory = folder.Home,
-            Args = ["dashboard"],
-            Env = [.. environment.Select(variable => new NameValue(variable.Key, TargetPort.ToTemplate(variable.Value)))],
-        };
-
-        return new ReplicaLaunch
-        {
-            DescribeAsync = (_, _) => Task.FromResult(spec),
+            DescribeAsync = async (_, cancellationToken) => Describe(tools, folder, await resources.WaitAsync(cancellationToken)),
             FindProblemAsync = (_, cancellationToken) => HttpHealth.FindProblemAsync(new Uri(Frontend, "health"), 200, cancellationToken),
         };
-    }
 
     /// <summary>The variables that Aspire gives to what sends telemetry.</summary>
     /// <param name="instance">Identifies the replica.</param>
@@ -104,6 +84,39 @@ internal sealed record Dashboard
             yield return new("OTEL_METRICS_EXEMPLAR_FILTER", "trace_based");
             yield return new("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", "true");
         }
+    }
+
+    private ExecutableSpec Describe(AspireTools tools, RunFolder folder, Uri resources)
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin",
+            ["HOME"] = folder.Home,
+            ["DOTNET_BUNDLE_EXTRACT_BASE_DIR"] = folder.Cache,
+            ["DOTNET_gcServer"] = "0",
+            [RunMark.Variable] = folder.Data,
+            ["ASPNETCORE_ENVIRONMENT"] = "Production",
+            ["ASPNETCORE_URLS"] = Frontend.GetLeftPart(UriPartial.Authority),
+            ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = Otlp.GetLeftPart(UriPartial.Authority),
+            ["DASHBOARD__FRONTEND__AUTHMODE"] = "BrowserToken",
+            ["DASHBOARD__FRONTEND__BROWSERTOKEN"] = BrowserToken,
+            ["DASHBOARD__OTLP__AUTHMODE"] = "ApiKey",
+            ["DASHBOARD__OTLP__PRIMARYAPIKEY"] = OtlpKey,
+            ["DASHBOARD__API__AUTHMODE"] = "ApiKey",
+            ["DASHBOARD__API__PRIMARYAPIKEY"] = ApiKey,
+            ["DASHBOARD__APPLICATIONNAME"] = "RagPy",
+            ["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] = resources.GetLeftPart(UriPartial.Authority),
+            ["DASHBOARD__RESOURCESERVICECLIENT__AUTHMODE"] = "ApiKey",
+            ["DASHBOARD__RESOURCESERVICECLIENT__APIKEY"] = ResourceKey,
+        };
+
+        return new ExecutableSpec
+        {
+            ExecutablePath = tools.Managed,
+            WorkingDirectory = folder.Home,
+            Args = ["dashboard"],
+            Env = [.. environment.Select(variable => new NameValue(variable.Key, TargetPort.ToTemplate(variable.Value)))],
+        };
     }
 
     private static Uri Place(Uri wanted, string purpose, PortBook ports, RunConsole console)

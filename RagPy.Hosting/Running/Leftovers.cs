@@ -1,13 +1,8 @@
-using System.Runtime.InteropServices;
-
 namespace RagPy.Hosting.Running;
 
 /// <summary>Ends the processes of a run that nobody looks after any more.</summary>
-internal static partial class Leftovers
+internal static class Leftovers
 {
-    private const int Terminate = 15;
-    private const int Kill = 9;
-
     /// <summary>What SIGKILL does not end within this time hangs in the kernel, and nobody can end it.</summary>
     private static readonly TimeSpan s_killed = TimeSpan.FromSeconds(5);
 
@@ -20,13 +15,13 @@ internal static partial class Leftovers
     {
         var left = RunMark.FindProcesses(dataFolder);
         var count = left.Count;
-        Signal(left, Terminate);
+        Signal(left, Signals.Terminate);
         var begin = time.GetTimestamp();
         while (left.Count > 0 && time.GetElapsedTime(begin) < grace + s_killed)
         {
             if (time.GetElapsedTime(begin) >= grace)
             {
-                Signal(left, Kill);
+                Signal(left, Signals.Kill);
             }
 
             await Task.Delay(s_poll, time, cancellationToken);
@@ -40,11 +35,7 @@ internal static partial class Leftovers
     {
         foreach (var process in processes)
         {
-            // Its failure means that the process has gone.
-            _ = Send(process, signal);
+            Signals.Send(process, signal);
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int Send(int process, int signal);
 }

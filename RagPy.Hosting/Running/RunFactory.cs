@@ -22,10 +22,19 @@ internal sealed class RunFactory(AppDefinition app, RunPlan plan, Dashboard? das
         "RAGPY_RESOURCE",
     ];
 
+    private readonly Dictionary<EndpointAnnotation, ReplicaList> _lists = Lists(app);
+
     public ResourceRun Create(IResource resource) =>
         resource switch
         {
             PostgresDatabaseResource database => new DatabaseRun(database, run),
+            ContainerResource container when plan.Backings.TryGetValue(container, out var backing) && backing.IsContainer =>
+                new ContainerRun(
+                    container,
+                    backing,
+                    token => ContainerLaunch.DescribeAsync(container, plan.Resources[container], app.Folder.Data, token),
+                    run
+                ),
             _ when plan.Backings.TryGetValue(resource, out var backing) => backing.Process is null
                 ? new GivenRun(resource, backing, run)
                 : new ProcessRun(resource, Embedded(backing), 1, run),
@@ -91,6 +100,7 @@ internal sealed class RunFactory(AppDefinition app, RunPlan plan, Dashboard? das
     private ReplicaLaunch Common(IResource resource)
     {
         var checks = resource.Annotations.OfType<HttpHealthCheckAnnotation>().ToArray();
+        var listed = resource.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(_lists.ContainsKey);
 
         return new ReplicaLaunch
         {
@@ -102,6 +112,8 @@ internal sealed class RunFactory(AppDefinition app, RunPlan plan, Dashboard? das
                     .Where(endpoint => endpoint.IsProxied)
                     .Select(endpoint => new ServedService(TargetPort.ServiceName(resource, endpoint), endpoint.TargetPort)),
             ],
+            Listed = listed is null ? null : _lists[listed],
+            FindPort = replica => listed is null ? null : Place(resource, listed, replica),
             FindProblemAsync =
                 checks.Length == 0 ? null : (replica, cancellationToken) => FindProblemAsync(resource, checks, replica, cancellationToken),
         };
@@ -178,6 +190,19 @@ internal sealed class RunFactory(AppDefinition app, RunPlan plan, Dashboard? das
     )
     {
         var environment = await plan.Resources[resource].ResolveEnvironmentAsync(cancellationToken);
+        if (resource is ProjectResource)
+        {
+            foreach (var (name, value) in ProcessLimits.Of(resource).Variables())
+            {
+                environment.TryAdd(name, value);
+            }
+        }
+
+        foreach (var wish in resource.Annotations.OfType<ReplicaAddressesAnnotation>())
+        {
+            environment[wish.Variable] = _lists[wish.Endpoint.EndpointAnnotation].Path;
+        }
+
         if (dashboard is not null && resource.TryGetLastAnnotation<OtlpExporterAnnotation>(out _))
         {
             foreach (var (name, value) in dashboard.SenderEnvironment(resource, instance, app.IsDevelopment))
@@ -187,6 +212,24 @@ internal sealed class RunFactory(AppDefinition app, RunPlan plan, Dashboard? das
         }
 
         return environment;
+    }
+
+    /// <summary>A list for each endpoint whose replicas somebody asks himself.</summary>
+    private static Dictionary<EndpointAnnotation, ReplicaList> Lists(AppDefinition app)
+    {
+        var lists = new Dictionary<EndpointAnnotation, ReplicaList>();
+        foreach (var wish in app.Model.Resources.SelectMany(resource => resource.Annotations.OfType<ReplicaAddressesAnnotation>()))
+        {
+            var endpoint = wish.Endpoint;
+            if (!lists.ContainsKey(endpoint.EndpointAnnotation))
+            {
+                var list = new ReplicaList(endpoint, app.Folder.ReplicaFile(endpoint.Resource.Name, endpoint.EndpointName));
+                list.Clear();
+                lists[endpoint.EndpointAnnotation] = list;
+            }
+        }
+
+        return lists;
     }
 
     private Dictionary<string, string> Inherited()

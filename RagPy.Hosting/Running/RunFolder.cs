@@ -22,6 +22,9 @@ internal sealed record RunFolder(string Data)
     /// <summary>Ports that were free last time.</summary>
     public string Ports => Path.Combine(Root, "ports.json");
 
+    /// <summary>Passwords of servers in containers.</summary>
+    public string ContainerSecrets => Path.Combine(Root, "container-secrets.json");
+
     public string KubeConfig => Path.Combine(Root, "kubeconfig");
 
     /// <summary>The orchestrator empties it when it ends.</summary>
@@ -47,8 +50,14 @@ internal sealed record RunFolder(string Data)
         }
     }
 
+    /// <summary>Where a run takes commands.</summary>
+    public string ControlSocket => Path.Combine(Cache, "control");
+
     /// <summary>Environment of one resource, for starting another process of it by hand.</summary>
     public string EnvironmentFile(string resource) => Path.Combine(Root, $"{resource}.json");
+
+    /// <summary>Addresses of the replicas behind an endpoint.</summary>
+    public string ReplicaFile(string resource, string endpoint) => Path.Combine(Root, $"{resource}-{endpoint}.replicas.json");
 
     /// <summary>Makes the folders, readable by their owner alone.</summary>
     /// <exception cref="DistributedApplicationException">They cannot be made.</exception>

@@ -1,14 +1,17 @@
 using Aspire.Hosting;
 using Microsoft.Extensions.Hosting;
+using RagPy.Hosting.Control;
 using RagPy.LocalServices;
 
 namespace RagPy.Hosting.Running;
 
 /// <summary>Runs the application for as long as the host lives.</summary>
-internal sealed class RunHostedService(AppDefinition app, RunConsole console, IHostApplicationLifetime lifetime) : IHostedService
+internal sealed class RunHostedService(AppDefinition app, RunConsole console, IServiceProvider services, IHostApplicationLifetime lifetime)
+    : IHostedService
 {
     private readonly CancellationTokenSource _end = new();
     private RunSession? _session;
+    private ControlSocket? _control;
     private Task _watch = Task.CompletedTask;
 
     /// <summary>Why the run ended by itself; null when it was told to stop.</summary>
@@ -18,8 +21,9 @@ internal sealed class RunHostedService(AppDefinition app, RunConsole console, IH
     {
         var begin = TimeProvider.System.GetTimestamp();
         console.Say($"Starting {app.Name} …");
-        _session = await RunSession.StartAsync(app, console, cancellationToken);
+        _session = await RunSession.StartAsync(app, console, services, cancellationToken);
         var report = new RunReport(app, _session, console, TimeProvider.System, begin);
+        _control = ControlSocket.Listen(app.Folder, _session.Control);
         _watch = WatchAsync(report, _session, _end.Token);
     }
 
@@ -34,6 +38,11 @@ internal sealed class RunHostedService(AppDefinition app, RunConsole console, IH
         console.Say("Stopping …");
         await _end.CancelAsync();
         await _watch;
+        if (_control is not null)
+        {
+            await _control.DisposeAsync();
+        }
+
         await _session.DisposeAsync();
         _session = null;
         console.Say($"Stopped after {TimeProvider.System.GetElapsedTime(begin).TotalSeconds:0.0} s.");

@@ -6,21 +6,25 @@ using RagPy.Hosting.Model;
 namespace RagPy.Hosting.Running;
 
 /// <summary>What will be started, known to be whole before anything is.</summary>
+/// <param name="ContainerRuntime">What runs containers; null when none are asked for.</param>
 internal sealed record RunPlan(
     IReadOnlyDictionary<IResource, BackingService> Backings,
-    IReadOnlyDictionary<IResource, ResourcePlan> Resources
+    IReadOnlyDictionary<IResource, ResourcePlan> Resources,
+    string? ContainerRuntime
 )
 {
     /// <summary>Chooses backing services, puts environments together, and looks for mistakes.</summary>
     /// <exception cref="DistributedApplicationException">There are mistakes; the message names all of them.</exception>
     public static async Task<RunPlan> MakeAsync(AppDefinition app, CancellationToken cancellationToken)
     {
+        var runtime = await Backing.ContainerRuntime.FindWantedAsync(app.Configuration, cancellationToken);
         // First: references to a server depend on which one it is.
         var backings = await BackingServices.ChooseAsync(
             app.Model,
             app.Configuration,
             app.Services,
             Environment.ProcessId,
+            runtime is null ? null : new ContainerServers(runtime, app.Folder),
             cancellationToken
         );
         var mistakes = new List<string>();
@@ -38,7 +42,7 @@ internal sealed record RunPlan(
             throw new DistributedApplicationException(Sentence(mistakes));
         }
 
-        return new RunPlan(backings, plans);
+        return new RunPlan(backings, plans, runtime);
     }
 
     /// <summary>All mistakes in one message.</summary>

@@ -35,7 +35,7 @@ internal sealed class RunReport(AppDefinition app, RunSession session, RunConsol
         try
         {
             await run.Ready.WaitAsync(cancellationToken);
-            if (run is ProcessRun { Replicas: var replicas })
+            if (run is ProcessRun { Replicas.Length: var replicas })
             {
                 console.Say(
                     $"  {run.Resource.Name.PadRight(width)}  ready after {Elapsed:0.0} s{(replicas == 1 ? "" : $" ({replicas} replicas)")}"
@@ -70,7 +70,12 @@ internal sealed class RunReport(AppDefinition app, RunSession session, RunConsol
         var urls = new List<RunUrl>();
         foreach (var resource in app.Model.Resources.OfType<ProjectResource>())
         {
-            urls.AddRange(await UrlsAsync(resource, cancellationToken));
+            urls.AddRange(
+                (await ResourceUrls.OfAsync(resource, app.Execution, cancellationToken))
+                    // What the model wants people to open has a title.
+                    .Where(url => url.DisplayText is not null)
+                    .Select(url => new RunUrl(url.DisplayText!, url.Url))
+            );
         }
 
         if (session.Dashboard is { } dashboard)
@@ -79,25 +84,5 @@ internal sealed class RunReport(AppDefinition app, RunSession session, RunConsol
         }
 
         return urls;
-    }
-
-    /// <summary>What the model wants people to open: URLs with a title.</summary>
-    private async Task<IEnumerable<RunUrl>> UrlsAsync(ProjectResource resource, CancellationToken cancellationToken)
-    {
-        var endpoints = resource
-            .Annotations.OfType<EndpointAnnotation>()
-            .Where(endpoint => endpoint.AllocatedEndpoint is not null)
-            .Select(endpoint => new ResourceUrlAnnotation
-            {
-                Url = endpoint.AllocatedEndpoint!.UriString,
-                Endpoint = resource.GetEndpoint(endpoint.Name),
-            });
-        var context = new ResourceUrlsCallbackContext(app.Execution, resource, [.. endpoints], cancellationToken);
-        foreach (var change in resource.Annotations.OfType<ResourceUrlsCallbackAnnotation>())
-        {
-            await change.Callback(context);
-        }
-
-        return context.Urls.Where(url => url.DisplayText is not null).Select(url => new RunUrl(url.DisplayText!, url.Url));
     }
 }

@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using RagPy.Hosting.Backing;
 using RagPy.Hosting.Dcp;
 using RagPy.Hosting.Model;
+using RagPy.Hosting.ResourceService;
 using RagPy.Hosting.Tools;
 using RagPy.LocalServices;
 
@@ -25,7 +27,10 @@ internal sealed class RunSession : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly IReadOnlyDictionary<IResource, ResourceRun> _runs;
     private readonly ResourceRun? _dashboardRun;
-    private readonly Task _all;
+    private readonly TaskCompletionSource<Uri> _resourceAddress = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ResourceServer? _resources;
+    private Task _all = Task.CompletedTask;
+    private Task _board = Task.CompletedTask;
     private bool _stopped;
 
     private RunSession(
@@ -48,13 +53,11 @@ internal sealed class RunSession : IAsyncDisposable
             ? null
             : new ProcessRun(
                 new ExecutableResource(Dashboard.ResourceName, tools.Managed, app.Folder.Home),
-                dashboard.Launch(tools, app.Folder),
+                dashboard.Launch(tools, app.Folder, _resourceAddress.Task),
                 replicas: 1,
                 run
             );
-        _all = Task.WhenAll(
-            Runs.Select(one => one.RunAsync([.. ModelValidator.WaitsFor(one.Resource).Select(waited => _runs[waited])], _stopping.Token))
-        );
+        Control = new RunControl([.. Runs.OfType<ProcessRun>()]);
     }
 
     /// <summary>What runs, the dashboard last.</summary>
@@ -62,13 +65,22 @@ internal sealed class RunSession : IAsyncDisposable
 
     public Dashboard? Dashboard { get; }
 
+    /// <summary>Starts, stops and scales what runs.</summary>
+    public RunControl Control { get; }
+
     /// <summary>Ends when the orchestrator is no more, and with it everything else.</summary>
     public Task Lost => Task.WhenAny(_run.Executables.Lost, _run.Endpoints.Lost);
 
     /// <summary>Starts the orchestrator and lets every resource begin.</summary>
+    /// <param name="services">For the commands of the model.</param>
     /// <exception cref="DistributedApplicationException">It cannot be started; nothing is left running.</exception>
     /// <exception cref="LocalServicesException">A program that is needed cannot be had.</exception>
-    public static async Task<RunSession> StartAsync(AppDefinition app, RunConsole console, CancellationToken cancellationToken)
+    public static async Task<RunSession> StartAsync(
+        AppDefinition app,
+        RunConsole console,
+        IServiceProvider services,
+        CancellationToken cancellationToken
+    )
     {
         DemandPlatform();
         var folder = app.Folder;
@@ -76,7 +88,7 @@ internal sealed class RunSession : IAsyncDisposable
         var @lock = RunLock.Take(folder);
         try
         {
-            return await StartLockedAsync(app, @lock, console, cancellationToken);
+            return await StartLockedAsync(app, @lock, console, services, cancellationToken);
         }
         catch (Exception e)
         {
@@ -114,8 +126,14 @@ internal sealed class RunSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        if (_resources is not null)
+        {
+            await _resources.DisposeAsync();
+        }
+
         await _run.Executables.DisposeAsync();
         await _run.Endpoints.DisposeAsync();
+        await _run.Containers.DisposeAsync();
         _run.Client.Dispose();
         _connection.Dispose();
         _stopping.Dispose();
@@ -136,6 +154,7 @@ internal sealed class RunSession : IAsyncDisposable
         AppDefinition app,
         FileStream @lock,
         RunConsole console,
+        IServiceProvider services,
         CancellationToken cancellationToken
     )
     {
@@ -158,22 +177,61 @@ internal sealed class RunSession : IAsyncDisposable
         }
 
         var dashboard = app.HasDashboard ? Dashboard.Plan(app.Configuration, ports, console) : null;
-        var connection = await DcpProcess.StartAsync(tools.Orchestrator, folder, cancellationToken);
+        var connection = await DcpProcess.StartAsync(tools.Orchestrator, folder, plan.ContainerRuntime, cancellationToken);
         var client = new DcpClient(connection);
         var run = new RunServices(
             client,
             new DcpWatch<ExecutableSpec, ExecutableStatus>(client, DcpKind.Executables, time),
             new DcpWatch<EndpointSpec, EndpointStatus>(client, DcpKind.Endpoints, time),
+            new DcpWatch<ContainerSpec, ContainerStatus>(client, DcpKind.Containers, time),
             console,
+            new ChangeSignal(),
             time
         );
         await ServiceAddresses.AllocateAsync(app, client, cancellationToken);
         run.Executables.Start();
         run.Endpoints.Start();
+        if (plan.ContainerRuntime is not null)
+        {
+            run.Containers.Start();
+        }
+
         var factory = new RunFactory(app, plan, dashboard, run);
         await EnvironmentFiles.WriteAsync(app, factory, cancellationToken);
 
-        return new RunSession(app, @lock, connection, run, factory, dashboard, tools);
+        var session = new RunSession(app, @lock, connection, run, factory, dashboard, tools);
+        await session.BeginAsync(plan.Backings, services, cancellationToken);
+
+        return session;
+    }
+
+    /// <summary>Shows what runs, then lets it run.</summary>
+    private async Task BeginAsync(
+        IReadOnlyDictionary<IResource, BackingService> backings,
+        IServiceProvider services,
+        CancellationToken cancellationToken
+    )
+    {
+        if (Dashboard is { } dashboard)
+        {
+            var view = await ResourceView.MakeAsync(
+                _app,
+                [.. Runs],
+                backings,
+                Control,
+                _run,
+                dashboard.Secrets,
+                services,
+                cancellationToken
+            );
+            _board = view.Board.RunAsync(_stopping.Token);
+            _resources = await ResourceServer.StartAsync(view, dashboard.ResourceKey, cancellationToken);
+            _resourceAddress.SetResult(_resources.Address);
+        }
+
+        _all = Task.WhenAll(
+            Runs.Select(one => one.RunAsync([.. ModelValidator.WaitsFor(one.Resource).Select(waited => _runs[waited])], _stopping.Token))
+        );
     }
 
     /// <summary>Returns when nothing runs any more or the time is over.</summary>
@@ -182,7 +240,7 @@ internal sealed class RunSession : IAsyncDisposable
     {
         try
         {
-            await _all.WaitAsync(cancellationToken);
+            await Task.WhenAll(_all, _board).WaitAsync(cancellationToken);
             await StopInOrderAsync(cancellationToken);
             await _run.Client.ShutDownAsync(cancellationToken);
             while (RunMark.FindProcesses(_app.Folder.Data).Count > 0)
@@ -225,6 +283,6 @@ internal sealed class RunSession : IAsyncDisposable
     private static async Task StopAfterAsync(ResourceRun one, Task[] dependents, CancellationToken cancellationToken)
     {
         await Task.WhenAll(dependents);
-        await one.StopAsync(cancellationToken);
+        await one.EndAsync(cancellationToken);
     }
 }

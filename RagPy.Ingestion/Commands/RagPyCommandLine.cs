@@ -26,6 +26,7 @@ internal static class RagPyCommandLine
             StatusCommand.Create(),
             DeleteCommand.Create(),
             DoctorCommand.Create(),
+            MigrateDatabaseCommand.Create(),
         };
         root.SetAction((_, cancellationToken) => WorkerCommand.RunAsync(cancellationToken));
 

@@ -149,8 +149,6 @@ internal sealed class ApiHost : IAsyncDisposable
             builder.UseSetting("RAGPY_DATA", host.Data);
             builder.UseSetting("urls", "http://127.0.0.1:0");
             builder.UseSetting("Logging:LogLevel:Default", "Error");
-            // Not ready yet is what the first answers are meant to be.
-            builder.UseSetting("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", "None");
             foreach (var (name, value) in host.Settings)
             {
                 builder.UseSetting(name, value);

@@ -14,7 +14,12 @@ public sealed class LimitTests(PostgresFixture postgres)
     [Fact]
     public async Task More_requests_than_can_wait_are_sent_away_and_probes_are_not()
     {
-        await using var host = await ApiHost.CreateAsync(postgres, ("UVICORN_LIMIT_CONCURRENCY", "1"));
+        await using var host = await ApiHost.CreateAsync(
+            postgres,
+            ("UVICORN_WORKERS", "2"),
+            ("UVICORN_LIMIT_CONCURRENCY", "1"),
+            ("UVICORN_BACKLOG", "3")
+        );
         var answers = new List<Task<HttpResponseMessage>>();
         await using (var connection = await host.Database.DataSource.OpenConnectionAsync(Token))
         await using (var blocking = await connection.BeginTransactionAsync(Token))
@@ -47,6 +52,33 @@ public sealed class LimitTests(PostgresFixture postgres)
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             response.Dispose();
         }
+    }
+
+    [Fact]
+    public async Task Event_streams_have_a_limit_of_their_own_and_take_nothing_from_other_requests()
+    {
+        await using var host = await ApiHost.CreateAsync(
+            postgres,
+            ("RAGPY_STREAM_LIMIT", "2"),
+            ("UVICORN_WORKERS", "1"),
+            ("UVICORN_LIMIT_CONCURRENCY", "1"),
+            ("UVICORN_BACKLOG", "0")
+        );
+        var project = await host.Client.NewProjectAsync();
+        using var uploaded = await host.Client.UploadAsync(project, ("a.pdf", ApiCalls.Pdf("WAIT until told.")));
+        var started = await ApiCalls.ReadAsync(uploaded, HttpStatusCode.Created);
+        var task = started.GetProperty("task").GetProperty("id").GetInt64();
+        await using var first = await EventReader.OpenAsync(host.Client, task);
+        await using var second = await EventReader.OpenAsync(host.Client, task);
+
+        using (var third = await host.Client.GetAsync($"/api/v1/tasks/{task}/events", HttpCompletionOption.ResponseHeadersRead, Token))
+        {
+            await ApiCalls.AssertProblemAsync(third, HttpStatusCode.ServiceUnavailable, "overloaded");
+            Assert.NotNull(third.Headers.RetryAfter);
+        }
+
+        Assert.Equal(task, (await host.Client.GetJsonAsync($"/api/v1/tasks/{task}")).GetProperty("id").GetInt64());
+        host.Extractor.Release();
     }
 
     [Fact]

@@ -192,7 +192,7 @@ public sealed class AccessTests
     {
         await using var a = await Replica.StartAsync("a");
         // The variable is what Aspire's manifests set.
-        await using var open = await GatewayHost.StartAsync([a], [("FORWARDEDHEADERS_ENABLED", "true")]);
+        await using var open = await GatewayHost.StartAsync([a], [("FORWARDEDHEADERS_ENABLED", "true"), ("RAGPY_GATEWAY_KEY", "shared")]);
         await using var behind = await GatewayHost.StartAsync([a], [("RAGPY_GATEWAY_TRUSTED_PROXIES", "127.0.0.1, nonsense")]);
         (string, string)[] headers =
         [
@@ -202,14 +202,16 @@ public sealed class AccessTests
             ("X-Forwarded-Prefix", "/x"),
             ("Forwarded", "for=10.9.9.9"),
             ("X-Real-IP", "10.9.9.9"),
-            ("Host", "ragpy.example"),
+            ("Host", "ragpy.localhost"),
+            ("X-RagPy-Gateway-Key", "guessed"),
         ];
 
         await open.GetAsync("/", headers);
         await behind.GetAsync("/", headers);
 
-        Assert.Equal(("127.0.0.1", "127.0.0.1", "http", "ragpy.example", "ragpy.example", null, null), Forwarded(a.Requests.First()));
+        Assert.Equal(("127.0.0.1", "127.0.0.1", "http", "ragpy.localhost", "ragpy.localhost", null, null), Forwarded(a.Requests.First()));
         Assert.Equal(("10.9.9.9", "10.9.9.9", "https", "elsewhere.example", "elsewhere.example", null, null), Forwarded(a.Requests.Last()));
+        Assert.Equal(["shared", null], a.Requests.Select(request => request.Header("X-RagPy-Gateway-Key")));
         Assert.Contains(behind.Logs, line => line.Contains("contains \"nonsense\"", StringComparison.Ordinal));
 
         static (string?, string?, string?, string?, string?, string?, string?) Forwarded(Replica.Seen request) =>
@@ -222,6 +224,22 @@ public sealed class AccessTests
                 request.Header("X-Forwarded-Prefix"),
                 request.Header("Forwarded")
             );
+    }
+
+    [Theory]
+    [InlineData("localhost:8000", HttpStatusCode.OK)]
+    [InlineData("[::1]:8000", HttpStatusCode.OK)]
+    [InlineData("evil.example", HttpStatusCode.MisdirectedRequest)]
+    [InlineData("127.0.0.1.evil.example", HttpStatusCode.MisdirectedRequest)]
+    public async Task Without_a_token_only_names_of_this_machine_are_answered(string host, HttpStatusCode status)
+    {
+        await using var a = await Replica.StartAsync("a");
+        await using var gateway = await GatewayHost.StartAsync(a);
+
+        using var response = await gateway.GetAsync("/", ("Host", host));
+
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal(status == HttpStatusCode.OK ? 1 : 0, a.Requests.Count);
     }
 
     private static void MapAll(IEndpointRouteBuilder routes, Replica replica) => routes.Map("/{**path}", () => replica.Name);

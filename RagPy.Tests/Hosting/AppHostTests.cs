@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json;
+using RagPy.Hosting.Running;
 using Xunit;
 
 namespace RagPy.Tests.Hosting;
@@ -10,6 +12,8 @@ public sealed class AppHostTests : IDisposable
 {
     private static readonly TimeSpan s_stop = TimeSpan.FromSeconds(10);
     private readonly string _data = AppHostProcess.CreateData();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => AppHostProcess.RemoveData(_data);
 
@@ -24,6 +28,7 @@ public sealed class AppHostTests : IDisposable
         Assert.Equal(2, api.Count);
         Assert.Single(appHost.Processes("RagPy.Ingestion.dll"));
         Assert.Equal("healthy", (await web.GetAsync("/health")).GetProperty("status").GetString());
+        await AssertGatewayAsync(state.Urls[0].Address);
         await AssertTelemetryAsync(new Uri(state.Urls.First(url => url.Title == "Dashboard").Address), state.DashboardApiKey!);
         await AssertSecondSaysWhereTheFirstIsAsync(state.ProcessId, state.Urls[0].Address);
 
@@ -101,19 +106,41 @@ public sealed class AppHostTests : IDisposable
         Assert.Contains($"runs as process {process}", doctor.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>Pages and the description of the API come through the gateway; other names, and those who go past it, do not get in.</summary>
+    private async Task AssertGatewayAsync(string address)
+    {
+        var list = JsonDocument.Parse(await File.ReadAllBytesAsync(new RunFolder(_data).ReplicaFile("api", "http"), Token));
+        var replicas = list.RootElement.GetProperty("destinations").EnumerateArray().Select(one => one.GetString()!).ToArray();
+        Assert.Equal(2, replicas.Length);
+        using var http = new HttpClient();
+
+        Assert.Contains("<html", await http.GetStringAsync(new Uri(address), Token), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("scalar", await http.GetStringAsync(new Uri($"{address}/scalar"), Token), StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(HttpStatusCode.MisdirectedRequest, await StatusAsync(http, address, "evil.example"));
+        Assert.Equal(HttpStatusCode.MisdirectedRequest, await StatusAsync(http, replicas[0], "evil.example"));
+    }
+
+    private static async Task<HttpStatusCode> StatusAsync(HttpClient http, string address, string host)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{address}/api/v1/projects") { Headers = { Host = host } };
+        using var response = await http.SendAsync(request, Token);
+
+        return response.StatusCode;
+    }
+
     private static void Kill(int process)
     {
         using var victim = Process.GetProcessById(process);
         victim.Kill();
     }
 
-    /// <summary>Both replicas of the API and the worker are known to the dashboard, by name.</summary>
+    /// <summary>Both replicas of the API, the gateway and the worker are known to the dashboard, by name.</summary>
     private static async Task AssertTelemetryAsync(Uri dashboard, string key)
     {
         using var client = new WebClient(dashboard.GetLeftPart(UriPartial.Authority), ("x-api-key", key));
         string[] names = [];
         var begin = Stopwatch.GetTimestamp();
-        while (names is not ["api", "api", "ingestion"])
+        while (names is not ["api", "api", "gateway", "ingestion"])
         {
             Assert.True(Stopwatch.GetElapsedTime(begin) < TimeSpan.FromMinutes(1), $"The dashboard knows: {string.Join(", ", names)}");
             await Task.Delay(500, TestContext.Current.CancellationToken);

@@ -155,6 +155,7 @@ public sealed class BackingServiceTests : IDisposable
                 DataDirectory = _data.FullName,
             },
             parent: null,
+            containers: null,
             TestContext.Current.CancellationToken
         );
 }

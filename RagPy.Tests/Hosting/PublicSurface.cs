@@ -16,7 +16,7 @@ internal static class PublicSurface
     {
         var text = new StringBuilder();
         text.Append(
-            "# Made by PublicSurfaceTests (RAGPY_UPDATE_DOCS=1): the members of Aspire's model that are kept, with Aspire's signatures.\n"
+            "# Made by PublicSurfaceTests (RAGPY_UPDATE_DOCS=1): the members of Aspire's model that are kept, with Aspire's signatures; namespace RagPy.Hosting is our own.\n"
         );
         foreach (
             var space in assembly.GetExportedTypes().GroupBy(type => type.Namespace).OrderBy(group => group.Key, StringComparer.Ordinal)

@@ -59,6 +59,45 @@ public sealed class ServiceDefaultsTests
     }
 
     [Fact]
+    public async Task That_a_starting_service_is_not_ready_is_no_error_and_changes_are_told_once()
+    {
+        var lines = new LogLines();
+        var state = HealthCheckResult.Unhealthy("The database is being brought up to date.");
+        var time = new SteppedTime();
+        await using var app = await StartAsync(builder =>
+        {
+            builder.Logging.AddProvider(lines);
+            builder.Services.AddSingleton<TimeProvider>(time);
+            builder.Services.AddHealthChecks().AddCheck("migrations", () => state);
+        });
+
+        await AskTwiceAsync();
+        state = HealthCheckResult.Healthy();
+        await AskTwiceAsync();
+        state = HealthCheckResult.Unhealthy("The database does not answer.");
+        await AskTwiceAsync();
+
+        Assert.Equal(
+            [
+                "Information: Not ready yet: migrations: The database is being brought up to date.",
+                "Information: Ready.",
+                "Error: Not ready any more: migrations: The database does not answer.",
+            ],
+            lines.Of("ReadinessLog")
+        );
+        Assert.Empty(lines.Of("HealthCheckService"));
+
+        async Task AskTwiceAsync()
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                time.Now += TimeSpan.FromSeconds(2);
+                await GetAsync(app, "/health");
+            }
+        }
+    }
+
+    [Fact]
     public async Task Many_probes_at_once_ask_the_dependencies_once()
     {
         var runs = 0;
@@ -156,5 +195,43 @@ public sealed class ServiceDefaultsTests
         public ConcurrentQueue<Activity> Ended { get; } = new();
 
         public override void OnEnd(Activity data) => Ended.Enqueue(data);
+    }
+
+    /// <summary>A clock that goes when it is told to.</summary>
+    private sealed class SteppedTime : TimeProvider
+    {
+        public TimeSpan Now { get; set; }
+
+        public override long GetTimestamp() => Now.Ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+    }
+
+    private sealed class LogLines : ILoggerProvider
+    {
+        private readonly ConcurrentQueue<(string Category, string Line)> _lines = new();
+
+        public IEnumerable<string> Of(string category) =>
+            _lines.Where(line => line.Category.Contains(category, StringComparison.Ordinal)).Select(line => line.Line);
+
+        public ILogger CreateLogger(string categoryName) => new Lines(categoryName, _lines);
+
+        public void Dispose() { }
+
+        private sealed class Lines(string category, ConcurrentQueue<(string, string)> lines) : ILogger
+        {
+            public IDisposable? BeginScope<TState>(TState state)
+                where TState : notnull => null;
+
+            public bool IsEnabled(LogLevel logLevel) => true;
+
+            public void Log<TState>(
+                LogLevel logLevel,
+                EventId eventId,
+                TState state,
+                Exception? exception,
+                Func<TState, Exception?, string> formatter
+            ) => lines.Enqueue((category, $"{logLevel}: {formatter(state, exception)}"));
+        }
     }
 }
