@@ -7,6 +7,7 @@ using RagPy.Core.Chunking;
 using RagPy.Core.Embedding;
 using RagPy.Core.Indexing;
 using RagPy.Core.Projects;
+using RagPy.Core.Providers;
 using RagPy.Core.Sources;
 using RagPy.Core.Storage;
 
@@ -50,6 +51,7 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<SessionReader>();
         services.AddSingleton<DocumentReader>();
         services.AddSingleton<WorkerPresence>();
+        services.AddRagPyProviders();
         AddStages(services);
         AddWorker(services);
         return services;
