@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -38,7 +39,7 @@ internal sealed class ProviderClient(
     /// <exception cref="TransientFailureException">It did not work so far, and may later.</exception>
     public async Task<ProviderAnswer> SendAsync(ProviderRequest request, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrEmpty(request.Endpoint.Key) && request.Endpoint.KeySetting.Length > 0)
+        if (string.IsNullOrEmpty(request.Endpoint.Key) && request.Endpoint is { KeySetting.Length: > 0, IsKeyOptional: false })
         {
             throw ProviderFailures.NoKey(request.Endpoint.Name, request.Endpoint.KeySetting);
         }
@@ -108,6 +109,11 @@ internal sealed class ProviderClient(
             Content = request.Content?.Invoke(),
         };
         Authorize(message, request.Endpoint);
+        foreach (var (name, value) in request.Headers ?? FrozenDictionary<string, string>.Empty)
+        {
+            message.Headers.TryAddWithoutValidation(name, value);
+        }
+
         var client = clients.CreateClient(request.Endpoint.IsFromPerson ? GuardedClientName : ClientName);
         using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if (response.StatusCode == HttpStatusCode.TooManyRequests)

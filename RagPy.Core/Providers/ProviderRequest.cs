@@ -8,6 +8,9 @@ internal sealed record ProviderRequest(ProviderEndpoint Endpoint, string Path, s
 {
     public HttpMethod Method { get; init; } = HttpMethod.Post;
 
+    /// <summary>Headers beside those of authorization and content; null for none.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
     /// <summary>Model asked for, in metrics and traces; also part of the gate's name, since providers limit models apart.</summary>
     public string Model { get; init; } = "";
 
