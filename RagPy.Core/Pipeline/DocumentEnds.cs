@@ -36,10 +36,11 @@ internal sealed class DocumentEnds(AbstractDocuments abstracts, TimeProvider tim
             UPDATE work_items w SET state = 3, worker_id = NULL, lease_until = NULL, updated_at = $4
             FROM unnest($1::bigint[], $2::bigint[], $3::int[]) AS i(id, fence, chunks)
             WHERE w.id = i.id AND w.fence = i.fence AND w.state = 2
-            RETURNING w.document_id, w.generation, w.extraction_id, i.chunks
+            RETURNING w.document_id, w.generation, w.extraction_id, w.embedder, i.chunks
         ), switched AS (
             UPDATE documents d
             SET generation = done.generation, state = 2, stage = 4, failure_code = NULL, failure_reason = NULL, chunk_count = done.chunks, updated_at = $4,
+                embedder = coalesce(done.embedder, ''),
                 extraction_id = done.extraction_id, page_count = coalesce(x.page_count, 0), needs_ocr_pages = coalesce(x.needs_ocr_pages, 0)
             FROM done LEFT JOIN extractions x ON x.id = done.extraction_id
             WHERE d.id = done.document_id

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using RagPy.Core.Settings;
 
 namespace RagPy.Core.Providers;
 
@@ -11,6 +12,8 @@ internal static class ProviderServiceCollectionExtensions
     public static IServiceCollection AddRagPyProviders(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new RagPySettings());
+        services.TryAddSingleton<ProviderEndpoints>();
         services.TryAddSingleton<RateGates>();
         services.TryAddSingleton<ICallPermits, LocalPermits>();
         services.TryAddSingleton<ProviderTelemetry>();
