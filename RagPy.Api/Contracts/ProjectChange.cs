@@ -3,4 +3,5 @@ namespace RagPy.Api.Contracts;
 /// <summary>What is to change of a project; what is absent or null stays.</summary>
 /// <param name="Name">1 to 255 characters.</param>
 /// <param name="Description">At most 1,000 characters.</param>
-internal sealed record ProjectChange(string? Name, string? Description);
+/// <param name="Embedder">Another embedder: every document gets new vectors, and is found by its old ones until it has them. For the owner.</param>
+internal sealed record ProjectChange(string? Name, string? Description, string? Embedder = null);

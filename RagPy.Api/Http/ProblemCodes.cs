@@ -21,6 +21,8 @@ internal static class ProblemCodes
     public const string Overloaded = "overloaded";
     public const string DatabaseUnavailable = "database_unavailable";
     public const string DiskFull = "disk_full";
+    public const string ProviderNotConfigured = "provider_not_configured";
+    public const string ProviderUnavailable = "provider_unavailable";
     public const string Internal = "internal";
 
     /// <summary>The code of an answer that nobody gave a more telling one.</summary>

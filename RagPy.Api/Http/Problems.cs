@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Npgsql;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
+using RagPy.Core.Providers;
 using RagPy.Core.Search;
 
 namespace RagPy.Api.Http;
@@ -36,6 +37,18 @@ internal static partial class Problems
             NpgsqlException or TimeoutException { InnerException: NpgsqlException } => Away(exception),
             // EF Core wraps what its connection says.
             InvalidOperationException { InnerException: NpgsqlException wrapped } => Of(wrapped),
+            ProviderNotConfiguredException => New(StatusCodes.Status422UnprocessableEntity, ProblemCodes.ProviderNotConfigured, exception),
+            // A query is embedded by the project's provider.
+            TransientFailureException transient => new ProblemException(
+                StatusCodes.Status503ServiceUnavailable,
+                ProblemCodes.ProviderUnavailable,
+                exception.Message,
+                exception
+            )
+            {
+                RetryAfter = transient.RetryAfter ?? TimeSpan.FromSeconds(5),
+            },
+            DocumentFailedException => New(StatusCodes.Status502BadGateway, ProblemCodes.ProviderUnavailable, exception),
             IOException io when s_diskFull.Contains(io.HResult) => new ProblemException(
                 StatusCodes.Status507InsufficientStorage,
                 ProblemCodes.DiskFull,

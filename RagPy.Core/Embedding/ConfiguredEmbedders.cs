@@ -42,7 +42,7 @@ internal sealed class ConfiguredEmbedders(
         var dimension =
             name.Dimension
             ?? known?.Dimension
-            ?? throw new InvalidOperationException(
+            ?? throw new ProviderNotConfiguredException(
                 $"The dimension of '{name.Model}' is not known here: write it behind the name, as in {embedderId}@1024."
             );
         return new EmbedderInfo(embedderId, dimension, IsApproximate: false, ModelWeight);
@@ -57,7 +57,7 @@ internal sealed class ConfiguredEmbedders(
 
     private static EmbedderName Parse(string embedderId) =>
         EmbedderName.TryParse(embedderId)
-        ?? throw new InvalidOperationException(
+        ?? throw new ProviderNotConfiguredException(
             $"'{embedderId}' names no embedder. Write provider/model, as in openai/text-embedding-3-large, with @dimension behind it where needed; "
                 + $"or {OfflineEmbeddingGenerator.Info.Id}."
         );

@@ -45,6 +45,7 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<ProjectService>();
         services.AddSingleton<NotificationHub>();
         services.AddSingleton<TaskService>();
+        services.AddSingleton<EmbedderChoice>();
         services.AddSingleton<TaskChangeReader>();
         services.AddSingleton<IdempotentRequests>();
         services.AddSingleton<UploadService>();

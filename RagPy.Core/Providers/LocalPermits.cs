@@ -3,10 +3,11 @@ namespace RagPy.Core.Providers;
 /// <summary>No limits beyond those of the process's own gates; for a process without Redis.</summary>
 internal sealed class LocalPermits : ICallPermits
 {
-    private static readonly Nothing s_nothing = new();
+    /// <summary>A permit that took nothing.</summary>
+    public static IAsyncDisposable None { get; } = new Nothing();
 
     /// <inheritdoc/>
-    public ValueTask<IAsyncDisposable> AcquireAsync(ProviderRequest request, CancellationToken cancellationToken) => new(s_nothing);
+    public ValueTask<IAsyncDisposable> AcquireAsync(ProviderRequest request, CancellationToken cancellationToken) => new(None);
 
     private sealed class Nothing : IAsyncDisposable
     {

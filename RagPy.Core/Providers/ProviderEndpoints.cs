@@ -18,20 +18,20 @@ internal sealed class ProviderEndpoints(RagPySettings settings)
         $"openai/deployments/{Uri.EscapeDataString(deployment)}/{operation}?api-version={Uri.EscapeDataString(settings.AzureOpenAIApiVersion)}";
 
     /// <summary>The endpoint of a provider, ready for use.</summary>
-    /// <exception cref="InvalidOperationException">There is no such provider, or its address or key is not set; the message says what to set.</exception>
+    /// <exception cref="ProviderNotConfiguredException">There is no such provider, or its address or key is not set; the message says what to set.</exception>
     public ProviderEndpoint Require(string provider)
     {
         var endpoint = Find(provider);
         if (endpoint.KeySetting.Length > 0 && string.IsNullOrEmpty(endpoint.Key))
         {
-            throw new InvalidOperationException($"{provider} needs a key: set {endpoint.KeySetting}.");
+            throw new ProviderNotConfiguredException($"{provider} needs a key: set {endpoint.KeySetting}.");
         }
 
         return endpoint;
     }
 
     /// <summary>The endpoint of a provider, whether or not its key is set.</summary>
-    /// <exception cref="InvalidOperationException">There is no such provider, or its address is not set; the message says what to set.</exception>
+    /// <exception cref="ProviderNotConfiguredException">There is no such provider, or its address is not set; the message says what to set.</exception>
     public ProviderEndpoint Find(string provider) =>
         provider switch
         {
@@ -57,11 +57,13 @@ internal sealed class ProviderEndpoints(RagPySettings settings)
             ),
             Mistral => new ProviderEndpoint(Mistral, new Uri(settings.MistralApiBaseUrl), settings.MistralApiKey, "MISTRAL_API_KEY"),
             Ollama => new ProviderEndpoint(Ollama, new Uri(settings.OllamaBaseUrl), Key: null, KeySetting: ""),
-            _ => throw new InvalidOperationException(
+            _ => throw new ProviderNotConfiguredException(
                 $"There is no provider '{provider}'. There are {OpenAI}, {Azure}, {OpenRouter}, {Compatible}, {Mistral} and {Ollama}."
             ),
         };
 
     private static Uri Address(string provider, string? address, string setting) =>
-        address is null ? throw new InvalidOperationException($"The address of '{provider}' is not set: set {setting}.") : new Uri(address);
+        address is null
+            ? throw new ProviderNotConfiguredException($"The address of '{provider}' is not set: set {setting}.")
+            : new Uri(address);
 }

@@ -28,18 +28,19 @@ internal sealed class ProjectEmbedders(NpgsqlDataSource dataSource)
         }
 
         var configured = reader.GetString(0);
-        var first = reader.IsDBNull(1) ? configured : reader.GetString(1);
-        var last = reader.IsDBNull(2) ? configured : reader.GetString(2);
+        var first = reader.IsDBNull(1) ? "" : reader.GetString(1);
+        var last = reader.IsDBNull(2) ? "" : reader.GetString(2);
         return first == last
-            ? [new EmbedderPart(first, new HashSet<Guid>())]
+            ? [new EmbedderPart(first.Length == 0 ? configured : first, new HashSet<Guid>())]
             : await ReadPartsAsync(projectId, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<IReadOnlyList<EmbedderPart>> ReadPartsAsync(long projectId, CancellationToken cancellationToken)
     {
         const string sql = """
-            SELECT d.embedder, array_agg(d.id) FROM documents d WHERE d.project_id = $1 AND d.generation IS NOT NULL
-            GROUP BY d.embedder ORDER BY count(*) DESC, d.embedder
+            SELECT coalesce(nullif(d.embedder, ''), p.embedder) AS used, array_agg(d.id)
+            FROM documents d JOIN projects p ON p.id = d.project_id WHERE d.project_id = $1 AND d.generation IS NOT NULL
+            GROUP BY used ORDER BY count(*) DESC, used
             """;
         await using var command = Sql.Command(dataSource, sql, projectId);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);

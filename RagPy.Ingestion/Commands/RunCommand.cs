@@ -17,12 +17,18 @@ internal static class RunCommand
             Description = "A Zotero export (ZIP, folder or JSON), a Zotero data directory, a folder of PDFs, or a PDF.",
         };
         var project = CommonOptions.Project();
+        var embedder = new Option<string?>("--embedder")
+        {
+            Description = "The project's embedder, e.g. openai/text-embedding-3-large. Another than before embeds every document anew.",
+            HelpName = "ID",
+        };
         var output = OutputFolder.Option("Afterwards write the original's four files to this folder.");
         var json = CommonOptions.Json();
         var command = new Command("run", "Bring a source in, or up to date: extract, chunk, embed, index.")
         {
             source,
             project,
+            embedder,
             output,
             json,
         };
@@ -36,6 +42,7 @@ internal static class RunCommand
                 RunAsync(
                     parsed.GetValue(source)!,
                     parsed.GetValue(project)!,
+                    parsed.GetValue(embedder),
                     parsed.GetValue(output),
                     parsed.GetValue(json),
                     cancellationToken
@@ -48,6 +55,7 @@ internal static class RunCommand
     private static async Task<int> RunAsync(
         string source,
         string projectName,
+        string? embedder,
         string? output,
         bool json,
         CancellationToken cancellationToken
@@ -61,7 +69,16 @@ internal static class RunCommand
 
         await using var host = await CommandHost.OpenAsync(cancellationToken);
         _ = host.Get<IPageTextExtractor>().Version;
+        if (embedder is not null)
+            host.Get<EmbedderChoice>().Require(embedder);
+
         var project = await host.Get<ProjectService>().GetOrCreateAsync(host.Owner.Id, projectName, cancellationToken);
+        if (embedder is not null)
+        {
+            await host.Get<EmbedderChoice>().ChooseAsync(host.Owner.Id, project.Id, embedder, cancellationToken);
+            project = await host.Get<ProjectService>().GetAsync(host.Owner.Id, project.Id, cancellationToken);
+        }
+
         var task = await host.Get<TaskService>().StartAsync(project.Id, host.Owner.Id, source, request: null, cancellationToken);
         var end = await WatchAsync(host, task, cancellationToken);
         var failures = await host.Get<TaskService>().ListFailuresAsync(host.Owner.Id, end.SessionId, cancellationToken);

@@ -4,6 +4,7 @@ using RagPy.Core.Extraction;
 using RagPy.Core.Indexing;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
+using RagPy.Core.Search;
 using RagPy.Core.Settings;
 using RagPy.Core.Storage;
 using Xunit;
@@ -215,6 +216,7 @@ internal sealed class PipelineHost : IAsyncDisposable
         }
 
         services.AddRagPyPipeline(options);
+        services.AddSingleton<SearchService>();
         return new PipelineHost(database, owns, services.BuildServiceProvider(), data) { Library = library, Extractor = extractor };
     }
 }

@@ -166,6 +166,57 @@ public sealed class RemoteEmbeddingTests(PostgresFixture postgres) : IAsyncLifet
         Assert.NotEqual(0, context.ProviderLedger.Count());
     }
 
+    [Fact]
+    public async Task A_change_of_embedder_leaves_every_document_to_be_found_by_its_old_vectors_until_it_has_new_ones()
+    {
+        await using var host = await StartAsync(documents: 6, Settings with { DefaultEmbedder = OfflineEmbeddingGenerator.Info.Id });
+        await host.RunAsync();
+        var before = await host.PointsAsync();
+        _simulator.Refused = "w3x0x0";
+
+        await ChooseAsync(host, Embedder);
+
+        var mixed = await host.DocumentsAsync();
+        Assert.Equal(5, mixed.Count(d => d.Embedder == Embedder));
+        var old = Assert.Single(mixed, d => d.Embedder == OfflineEmbeddingGenerator.Info.Id);
+        Assert.Equal(DocumentState.Failed, old.State);
+        Assert.NotNull(old.Generation);
+        foreach (var mode in Enum.GetValues<SearchMode>())
+        {
+            foreach (var word in new[] { "w3x0x1", "w4x0x1" })
+            {
+                var request = new SearchRequest
+                {
+                    Query = $"{word} {word[..4]}x2",
+                    Mode = mode,
+                    Top = 50,
+                };
+                var answer = await host.Get<SearchService>().SearchAsync(host.ProjectId, request, Token);
+                Assert.Contains(answer.Hits, h => h.Passage.Contains(word, StringComparison.Ordinal));
+            }
+        }
+
+        _simulator.Refused = null;
+        await ChooseAsync(host, Embedder);
+
+        Assert.All(await host.DocumentsAsync(), d => Assert.Equal((Embedder, DocumentState.Indexed), (d.Embedder, d.State)));
+        await AssertVectorsAsync(host);
+        await host.AssertCleanAsync();
+        Assert.Empty(before.Keys.Intersect((await host.PointsAsync()).Keys));
+        Assert.All(
+            _simulator.Vectors.Bought.Where(b => b.Key.StartsWith("Title", StringComparison.Ordinal)),
+            bought => Assert.Equal(1, bought.Value)
+        );
+    }
+
+    private static async Task ChooseAsync(PipelineHost host, string embedder)
+    {
+        foreach (var task in await host.Get<EmbedderChoice>().ChooseAsync(host.PersonId, host.ProjectId, embedder, Token))
+        {
+            await host.WaitAsync(task.Id);
+        }
+    }
+
     private async Task<PipelineHost> StartAsync(int documents, RagPySettings? settings = null)
     {
         var host = await PipelineHost.CreateAsync(postgres, settings: settings ?? Settings);
