@@ -16,9 +16,6 @@ public sealed class StoredChunk
 
     public required string Text { get; set; }
 
-    /// <summary>The text as a chat model cleaned it up: what is embedded and analysed. Null when it was not cleaned. Quotes, offsets and citations are always of <see cref="Text"/>.</summary>
-    public string? CleanText { get; set; }
-
     /// <summary>Flattened <see cref="TextSpan"/>s: page index, start, end, page index, …</summary>
     public int[] Spans { get; set; } = [];
 

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Npgsql;
 using RagPy.Core.Chunking;
 using RagPy.Core.Embedding;
+using RagPy.Core.Providers;
 
 namespace RagPy.Core.Pipeline;
 
@@ -15,6 +16,7 @@ internal sealed class EmbedStage(
     EmbeddingDispatcher dispatcher,
     SparseEncoder sparse,
     TokenCounter tokens,
+    SpendingService spending,
     DocumentVersions versions,
     WorkItemStore store,
     PipelineOptions options
@@ -128,6 +130,7 @@ internal sealed class EmbedStage(
 
     private async Task EmbedDocumentAsync(ChunkInput input, SemaphoreSlim reading, CancellationToken cancellationToken)
     {
+        await spending.RequireAsync(input.Item.SessionId, cancellationToken);
         var titleTokens = tokens.Count(input.Title) + 1;
         var pages = new List<Task>();
         try

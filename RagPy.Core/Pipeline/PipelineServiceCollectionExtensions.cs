@@ -46,6 +46,7 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<NotificationHub>();
         services.AddSingleton<TaskService>();
         services.AddSingleton<EmbedderChoice>();
+        services.AddSingleton<SpendingService>();
         services.AddSingleton<TaskChangeReader>();
         services.AddSingleton<IdempotentRequests>();
         services.AddSingleton<UploadService>();

@@ -61,7 +61,4 @@ public sealed class PipelineTask
     public DateTimeOffset? FinishedAt { get; set; }
 
     public DateTimeOffset? CancelRequestedAt { get; set; }
-
-    /// <summary>Why the task stands still although it is not ended; null while it goes on.</summary>
-    public string? PauseReason { get; set; }
 }

@@ -10,7 +10,4 @@ public sealed class Quota
     public int? MaxDocuments { get; set; }
 
     public long? MaxBytes { get; set; }
-
-    /// <summary>US dollars a month that the person's runs may cost; null for no cap.</summary>
-    public decimal? MonthlySpendingCap { get; set; }
 }

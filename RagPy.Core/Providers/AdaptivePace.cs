@@ -93,7 +93,7 @@ internal sealed class AdaptivePace
 
         var accepted = _accepted.Count(now, s_window);
         var limited = _limited.Count(now, s_window);
-        var allRefused = _limitedInARow >= Math.Max(3, inFlight + 1);
+        var allRefused = _limitedInARow >= Math.Clamp(inFlight + 1, 3, 4);
         if (allRefused || (limited >= MinLimitedForShare && limited > LimitedShare * (accepted + limited)))
         {
             Shrink(now, accepted);

@@ -28,6 +28,15 @@ public sealed partial record RagPySettings
     )]
     public string? PricesFile { get; init; }
 
+    [Setting(
+        "RAGPY_SPENDING_CAP",
+        "What a session's calls to providers may cost before its runs pause, unless the session has a cap of its own; 0 for no cap.",
+        Min = 0,
+        Max = 1_000_000,
+        Unit = "US dollars"
+    )]
+    public double SpendingCap { get; init; }
+
     [Setting("OPENAI_API_KEY", "Key of OpenAI.", IsSecret = true)]
     public string? OpenAIApiKey { get; init; }
 

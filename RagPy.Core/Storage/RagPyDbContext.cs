@@ -65,7 +65,6 @@ public sealed class RagPyDbContext(DbContextOptions<RagPyDbContext> options) : D
         model.Entity<Quota>(e =>
         {
             e.HasKey(q => q.PersonId);
-            e.Property(q => q.MonthlySpendingCap).HasPrecision(18, 6);
             e.HasOne<Person>().WithOne().HasForeignKey<Quota>(q => q.PersonId).OnDelete(DeleteBehavior.Cascade);
         });
         model.Entity<IdempotentRequest>(e =>

@@ -2,6 +2,7 @@ using RagPy.Core.Embedding;
 using RagPy.Core.Indexing;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
+using RagPy.Core.Providers;
 using RagPy.Core.Search;
 using RagPy.Core.Settings;
 using RagPy.Tests.Simulators;
@@ -207,6 +208,33 @@ public sealed class RemoteEmbeddingTests(PostgresFixture postgres) : IAsyncLifet
             _simulator.Vectors.Bought.Where(b => b.Key.StartsWith("Title", StringComparison.Ordinal)),
             bought => Assert.Equal(1, bought.Value)
         );
+    }
+
+    [Fact]
+    public async Task A_cap_pauses_the_run_with_a_reason_and_raising_it_lets_it_go_on()
+    {
+        await using var host = await StartAsync(documents: 4);
+        await host.RunAsync();
+        var spending = host.Get<SpendingService>();
+        await using var context = host.Database.NewContext();
+        var session = context.Sessions.Single().Id;
+        var spent = await spending.GetAsync(host.PersonId, session, Token);
+        Assert.True(spent is { Spent: > 0, Cap: null, Waiting: null });
+        await spending.SetCapAsync(host.PersonId, session, spent.Spent, Token);
+        host.Library.Add("MORE", "More").With("more.pdf", Text(99, 2));
+
+        var task = await host.Tasks.StartAsync(host.ProjectId, host.PersonId, "/library", null, Token);
+        string? reason = null;
+        while (reason is null)
+        {
+            reason = (await spending.GetAsync(host.PersonId, session, Token)).Waiting;
+        }
+
+        Assert.Contains("cap", reason, StringComparison.Ordinal);
+        Assert.False((await host.Tasks.GetProgressAsync(host.PersonId, task.Id, Token)).IsEnded);
+        await spending.SetCapAsync(host.PersonId, session, 100, Token);
+        Assert.Equal(0, (await host.WaitAsync(task.Id)).Failed);
+        await AssertVectorsAsync(host);
     }
 
     private static async Task ChooseAsync(PipelineHost host, string embedder)

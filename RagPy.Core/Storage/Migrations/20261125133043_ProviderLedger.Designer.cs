@@ -39,10 +39,6 @@ namespace RagPy.Core.Storage.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("ordinal");
 
-                    b.Property<string>("CleanText")
-                        .HasColumnType("text")
-                        .HasColumnName("clean_text");
-
                     b.Property<byte[]>("Dense")
                         .HasColumnType("bytea")
                         .HasColumnName("dense");
@@ -298,10 +294,6 @@ namespace RagPy.Core.Storage.Migrations
                     b.Property<int>("PagesDone")
                         .HasColumnType("integer")
                         .HasColumnName("pages_done");
-
-                    b.Property<string>("PauseReason")
-                        .HasColumnType("text")
-                        .HasColumnName("pause_reason");
 
                     b.Property<long>("PersonId")
                         .HasColumnType("bigint")
@@ -908,11 +900,6 @@ namespace RagPy.Core.Storage.Migrations
                     b.Property<int?>("MaxDocuments")
                         .HasColumnType("integer")
                         .HasColumnName("max_documents");
-
-                    b.Property<decimal?>("MonthlySpendingCap")
-                        .HasPrecision(18, 6)
-                        .HasColumnType("numeric(18,6)")
-                        .HasColumnName("monthly_spending_cap");
 
                     b.HasKey("PersonId")
                         .HasName("pk_quotas");

@@ -18,23 +18,9 @@ namespace RagPy.Core.Storage.Migrations
                 type: "text",
                 nullable: true);
 
-            migrationBuilder.AddColumn<string>(
-                name: "pause_reason",
-                table: "tasks",
-                type: "text",
-                nullable: true);
-
             migrationBuilder.AddColumn<decimal>(
                 name: "spending_cap",
                 table: "sessions",
-                type: "numeric(18,6)",
-                precision: 18,
-                scale: 6,
-                nullable: true);
-
-            migrationBuilder.AddColumn<decimal>(
-                name: "monthly_spending_cap",
-                table: "quotas",
                 type: "numeric(18,6)",
                 precision: 18,
                 scale: 6,
@@ -46,12 +32,6 @@ namespace RagPy.Core.Storage.Migrations
                 type: "text",
                 nullable: false,
                 defaultValue: "");
-
-            migrationBuilder.AddColumn<string>(
-                name: "clean_text",
-                table: "chunks",
-                type: "text",
-                nullable: true);
 
             migrationBuilder.CreateTable(
                 name: "provider_ledger",
@@ -156,24 +136,13 @@ namespace RagPy.Core.Storage.Migrations
                 table: "work_items");
 
             migrationBuilder.DropColumn(
-                name: "pause_reason",
-                table: "tasks");
-
-            migrationBuilder.DropColumn(
                 name: "spending_cap",
                 table: "sessions");
-
-            migrationBuilder.DropColumn(
-                name: "monthly_spending_cap",
-                table: "quotas");
 
             migrationBuilder.DropColumn(
                 name: "embedder",
                 table: "documents");
 
-            migrationBuilder.DropColumn(
-                name: "clean_text",
-                table: "chunks");
         }
     }
 }

@@ -36,10 +36,6 @@ namespace RagPy.Core.Storage.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("ordinal");
 
-                    b.Property<string>("CleanText")
-                        .HasColumnType("text")
-                        .HasColumnName("clean_text");
-
                     b.Property<byte[]>("Dense")
                         .HasColumnType("bytea")
                         .HasColumnName("dense");
@@ -295,10 +291,6 @@ namespace RagPy.Core.Storage.Migrations
                     b.Property<int>("PagesDone")
                         .HasColumnType("integer")
                         .HasColumnName("pages_done");
-
-                    b.Property<string>("PauseReason")
-                        .HasColumnType("text")
-                        .HasColumnName("pause_reason");
 
                     b.Property<long>("PersonId")
                         .HasColumnType("bigint")
@@ -905,11 +897,6 @@ namespace RagPy.Core.Storage.Migrations
                     b.Property<int?>("MaxDocuments")
                         .HasColumnType("integer")
                         .HasColumnName("max_documents");
-
-                    b.Property<decimal?>("MonthlySpendingCap")
-                        .HasPrecision(18, 6)
-                        .HasColumnType("numeric(18,6)")
-                        .HasColumnName("monthly_spending_cap");
 
                     b.HasKey("PersonId")
                         .HasName("pk_quotas");
