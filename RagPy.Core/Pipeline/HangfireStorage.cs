@@ -10,6 +10,13 @@ namespace RagPy.Core.Pipeline;
 internal sealed class HangfireStorage(PipelineOptions options)
 {
     private const string Schema = "hangfire";
+
+    /// <summary>
+    /// Connections of one process. Every worker looks into the queues once a second, and without a limit each would keep a connection of its own for that. Four
+    /// of Hangfire's own jobs may hold one each for their lock while they need another, so it takes five at least.
+    /// </summary>
+    private const int MaxConnections = 6;
+
     private readonly Lazy<PostgreSqlStorage> _storage = new(() => Create(options));
 
     /// <summary>The storage; the schema must be there.</summary>
@@ -22,7 +29,7 @@ internal sealed class HangfireStorage(PipelineOptions options)
     {
         var connectionString = new NpgsqlConnectionStringBuilder(options.ConnectionString)
         {
-            MaxPoolSize = options.MaxPumps + 8,
+            MaxPoolSize = MaxConnections,
             ApplicationName = "ragpy-hangfire",
             Options = "-c synchronous_commit=off",
             Enlist = false,

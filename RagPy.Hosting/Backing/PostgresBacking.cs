@@ -151,8 +151,9 @@ internal static class PostgresBacking
         );
     }
 
+    /// <summary>For one look at the server: not pooled, or the connection would stay open as long as the AppHost runs.</summary>
     private static string Maintenance(string connection) =>
-        new NpgsqlConnectionStringBuilder(connection) { Database = "postgres" }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(connection) { Database = "postgres", Pooling = false }.ConnectionString;
 
     private static async Task<string?> FindProblemAsync(string connectionString, CancellationToken cancellationToken)
     {
