@@ -3,11 +3,12 @@ using Microsoft.Extensions.Logging;
 using RagPy.Core.Extraction;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
+using RagPy.Core.Settings;
 using RagPy.Core.Storage;
 using RagPy.Tests.Pipeline;
 
 // A worker in a process of its own, for the tests that kill it: brings one made-up library in and ends when all is done.
-// Arguments: connection string, data folder, number of items.
+// Arguments: connection string, data folder, number of items, address of an OpenAI simulator where vectors are to be bought.
 var options = new PipelineOptions
 {
     ConnectionString = args[0],
@@ -21,6 +22,18 @@ var services = new ServiceCollection();
 services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
 services.AddSingleton<IPageTextExtractor>(new FakeExtractor { Pace = TimeSpan.FromMilliseconds(15) });
 services.AddSingleton<SourceOpener>(library.Open);
+if (args.Length > 3)
+{
+    services.AddSingleton(
+        new RagPySettings
+        {
+            DefaultEmbedder = "openai/text-embedding-3-large@64",
+            OpenAIApiKey = "sk-simulated",
+            OpenAIBaseUrl = args[3],
+        }
+    );
+}
+
 services.AddRagPyPipeline(options);
 await using var provider = services.BuildServiceProvider();
 

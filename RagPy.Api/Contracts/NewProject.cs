@@ -4,4 +4,5 @@ namespace RagPy.Api.Contracts;
 /// <param name="Name">1 to 255 characters; no other of your projects has it.</param>
 /// <param name="Description">At most 1,000 characters.</param>
 /// <param name="Store">Which vector store holds its passages; the server's default when absent.</param>
-internal sealed record NewProject(string? Name, string? Description, string? Store = null);
+/// <param name="Embedder">As <c>openai/text-embedding-3-large</c>; the default when absent.</param>
+internal sealed record NewProject(string? Name, string? Description, string? Store = null, string? Embedder = null);

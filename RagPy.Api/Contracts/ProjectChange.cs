@@ -7,4 +7,5 @@ namespace RagPy.Api.Contracts;
 /// Which vector store shall hold its passages. They are moved in the background, and searches go on in the old store until all are in the new one; naming the
 /// store that serves now calls a move off.
 /// </param>
-internal sealed record ProjectChange(string? Name, string? Description, string? Store = null);
+/// <param name="Embedder">Another embedder: every document gets new vectors, and is found by its old ones until it has them. For the owner.</param>
+internal sealed record ProjectChange(string? Name, string? Description, string? Store = null, string? Embedder = null);

@@ -52,19 +52,30 @@ internal static class ProjectEndpoints
     }
 
     /// <summary>Make a project.</summary>
-    /// <remarks>It gets the default embedding. Names are unique among your projects.</remarks>
+    /// <remarks>It gets the default store and the default embedding unless others are named. Names are unique among your projects.</remarks>
     private static async Task<Created<ProjectView>> CreateAsync(
         Caller caller,
         NewProject body,
         ProjectService projects,
+        EmbedderChoice choice,
         IEmbedderRegistry embedders,
         CancellationToken cancellationToken
     )
     {
         var name = RequireName(body.Name ?? "");
+        if (body.Embedder is { } wanted)
+        {
+            choice.Require(wanted);
+        }
+
         var created =
             await projects.CreateAsync(caller.Id, name, RequireDescription(body.Description) ?? "", body.Store, cancellationToken)
             ?? throw NameTaken(name);
+        if (body.Embedder is { } embedder)
+        {
+            await choice.ChooseAsync(caller.Id, created.Id, embedder, cancellationToken);
+        }
+
         var project = await projects.GetSummaryAsync(caller.Id, created.Id, cancellationToken);
 
         return TypedResults.Created($"{ApiRoutes.Root}/projects/{project.Id}", project.ToView(embedders));
@@ -79,13 +90,14 @@ internal static class ProjectEndpoints
         CancellationToken cancellationToken
     ) => TypedResults.Ok((await projects.GetSummaryAsync(caller.Id, projectId, cancellationToken)).ToView(embedders));
 
-    /// <summary>Rename or describe a project, or move it to another vector store.</summary>
+    /// <summary>Rename or describe a project, move it to another vector store, or choose another embedder for it.</summary>
     private static async Task<Ok<ProjectView>> UpdateAsync(
         Caller caller,
         long projectId,
         ProjectChange body,
         ProjectService projects,
         StoreChoice stores,
+        EmbedderChoice choice,
         IEmbedderRegistry embedders,
         CancellationToken cancellationToken
     )
@@ -99,6 +111,11 @@ internal static class ProjectEndpoints
         if (body.Store is not null)
         {
             await stores.ChangeAsync(caller.Id, projectId, body.Store, cancellationToken);
+        }
+
+        if (body.Embedder is { } embedder)
+        {
+            await choice.ChooseAsync(caller.Id, projectId, embedder, cancellationToken);
         }
 
         return await GetAsync(caller, projectId, projects, embedders, cancellationToken);

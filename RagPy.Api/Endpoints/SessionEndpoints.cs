@@ -4,6 +4,7 @@ using RagPy.Api.Http;
 using RagPy.Api.Uploads;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
+using RagPy.Core.Providers;
 
 namespace RagPy.Api.Endpoints;
 
@@ -37,6 +38,12 @@ internal static class SessionEndpoints
     {
         group.MapGet("/", GetAsync).WithName("GetSession");
         group.MapDelete("/", DeleteAsync).WithName("DeleteSession").ProducesProblem(StatusCodes.Status403Forbidden);
+        group.MapGet("/spending", GetSpendingAsync).WithName("GetSpending");
+        group
+            .MapPut("/spending", SetSpendingCapAsync)
+            .WithName("SetSpendingCap")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status403Forbidden);
         group.MapGet("/documents", ListDocumentsAsync).WithName("ListDocuments").WithTags("Documents");
         group
             .MapPost("/retry", RetryAsync)
@@ -48,6 +55,33 @@ internal static class SessionEndpoints
             .WithName("RunSession")
             .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status409Conflict);
+    }
+
+    /// <summary>What a session's calls to providers have cost, by model, and why documents wait for it.</summary>
+    private static async Task<Ok<Spending>> GetSpendingAsync(
+        Caller caller,
+        long sessionId,
+        SpendingService spending,
+        CancellationToken cancellationToken
+    ) => TypedResults.Ok(await spending.GetAsync(caller.Id, sessionId, cancellationToken));
+
+    /// <summary>Cap what a session may cost.</summary>
+    /// <remarks>Runs pause when it is reached, and go on when it is raised.</remarks>
+    private static async Task<Ok<Spending>> SetSpendingCapAsync(
+        Caller caller,
+        long sessionId,
+        SpendingCap body,
+        SpendingService spending,
+        CancellationToken cancellationToken
+    )
+    {
+        if (body.Cap < 0)
+        {
+            throw new ProblemException(StatusCodes.Status400BadRequest, ProblemCodes.BadRequest, "A cap is 0 dollars or more.");
+        }
+
+        await spending.SetCapAsync(caller.Id, sessionId, body.Cap, cancellationToken);
+        return await GetSpendingAsync(caller, sessionId, spending, cancellationToken);
     }
 
     /// <summary>Sessions of a project, newest first.</summary>

@@ -23,6 +23,7 @@ internal static class ProblemCodes
     public const string DatabaseUnavailable = "database_unavailable";
     public const string DiskFull = "disk_full";
     public const string StoreNotUsable = "store_not_usable";
+    public const string ProviderNotConfigured = "provider_not_configured";
     public const string Internal = "internal";
 
     /// <summary>The code of an answer that nobody gave a more telling one.</summary>

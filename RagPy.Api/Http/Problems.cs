@@ -4,6 +4,7 @@ using Npgsql;
 using RagPy.Core.Indexing;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
+using RagPy.Core.Providers;
 using RagPy.Core.Search;
 
 namespace RagPy.Api.Http;
@@ -48,6 +49,7 @@ internal static partial class Problems
             NpgsqlException or TimeoutException { InnerException: NpgsqlException } => Away(exception),
             // EF Core wraps what its connection says.
             InvalidOperationException { InnerException: NpgsqlException wrapped } => Of(wrapped),
+            ProviderNotConfiguredException => New(StatusCodes.Status422UnprocessableEntity, ProblemCodes.ProviderNotConfigured, exception),
             IOException io when s_diskFull.Contains(io.HResult) => new ProblemException(
                 StatusCodes.Status507InsufficientStorage,
                 ProblemCodes.DiskFull,

@@ -2,6 +2,7 @@ using RagPy.Api.Compatibility;
 using RagPy.Api.Contracts;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
+using RagPy.Core.Providers;
 using RagPy.Core.Search;
 
 namespace RagPy.Api.OpenApi;
@@ -148,6 +149,12 @@ internal static class Examples
 
     private static readonly Dictionary<Type, object> s_examples = new()
     {
+        [typeof(Spending)] = new Spending(
+            0.42m,
+            5m,
+            Waiting: null,
+            [new SpendingLine("openai", "text-embedding-3-large", "embeddings", 101, 3_230_000, 0, 0, 0.4199m)]
+        ),
         [typeof(ProjectView)] = s_project,
         [typeof(Listing<ProjectView>)] = new Listing<ProjectView>([s_project], Next: null),
         [typeof(NewProject)] = new NewProject("Thèse", "Phares et balises"),

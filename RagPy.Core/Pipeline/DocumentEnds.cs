@@ -7,24 +7,31 @@ namespace RagPy.Core.Pipeline;
 internal sealed class DocumentEnds(AbstractDocuments abstracts, TimeProvider time)
 {
     /// <summary>
-    /// A document that failed is out of the index: what is left of an earlier version is no longer what the source has. $1 document, $2 stage, $3 code,
-    /// $4 reason, $5 now, $6 work item.
+    /// A document that failed is out of the index: what is left of an earlier version is no longer what the source has. Except that a file which is still the
+    /// same stays as it was when only its new vectors could not be had (another embedder, a provider that is away). $1 document, $2 stage, $3 code, $4 reason,
+    /// $5 now, $6 work item.
     /// </summary>
     private const string FailSql = """
         WITH old AS (
-            SELECT d.id, d.generation, x.id AS extraction_id, x.page_count, x.needs_ocr_pages
+            SELECT d.id, d.generation, x.id AS extraction_id, x.page_count, x.needs_ocr_pages,
+                   $2::int >= 3 AND d.generation IS NOT NULL AND EXISTS (
+                       SELECT FROM extractions c WHERE c.id = d.extraction_id AND c.file_hash = d.file_hash) AS stays
             FROM documents d LEFT JOIN extractions x ON x.id = (SELECT extraction_id FROM work_items WHERE id = $6)
             WHERE d.id = $1 FOR UPDATE OF d
         ),
         failed AS (
             UPDATE documents d
-            SET state = 3, stage = $2, failure_code = $3, failure_reason = $4, updated_at = $5, generation = NULL, chunk_count = 0,
-                extraction_id = old.extraction_id, page_count = coalesce(old.page_count, 0), needs_ocr_pages = coalesce(old.needs_ocr_pages, 0)
+            SET state = 3, stage = $2, failure_code = $3, failure_reason = $4, updated_at = $5,
+                generation = CASE WHEN old.stays THEN d.generation END,
+                chunk_count = CASE WHEN old.stays THEN d.chunk_count ELSE 0 END,
+                extraction_id = CASE WHEN old.stays THEN d.extraction_id ELSE old.extraction_id END,
+                page_count = CASE WHEN old.stays THEN d.page_count ELSE coalesce(old.page_count, 0) END,
+                needs_ocr_pages = CASE WHEN old.stays THEN d.needs_ocr_pages ELSE coalesce(old.needs_ocr_pages, 0) END
             FROM old WHERE d.id = old.id
-            RETURNING d.id, d.project_id, d.item_id, d.kind, old.generation IS NOT NULL AS was_indexed
+            RETURNING d.id, d.project_id, d.item_id, d.kind, old.generation IS NOT NULL AND NOT old.stays AS was_indexed, old.stays
         ), noted AS (INSERT INTO stale_points (project_id, document_id) SELECT project_id, id FROM failed ON CONFLICT DO NOTHING),
         bumped AS (UPDATE projects SET index_version = index_version + 1 WHERE id IN (SELECT project_id FROM failed WHERE was_indexed))
-        SELECT item_id, kind FROM failed
+        SELECT item_id, kind FROM failed WHERE NOT stays
         """;
 
     /// <summary>
@@ -36,10 +43,11 @@ internal sealed class DocumentEnds(AbstractDocuments abstracts, TimeProvider tim
             UPDATE work_items w SET state = 3, worker_id = NULL, lease_until = NULL, updated_at = $4
             FROM unnest($1::bigint[], $2::bigint[], $3::int[]) AS i(id, fence, chunks)
             WHERE w.id = i.id AND w.fence = i.fence AND w.state = 2
-            RETURNING w.document_id, w.generation, w.extraction_id, i.chunks
+            RETURNING w.document_id, w.generation, w.extraction_id, w.embedder, i.chunks
         ), switched AS (
             UPDATE documents d
             SET generation = done.generation, state = 2, stage = 4, failure_code = NULL, failure_reason = NULL, chunk_count = done.chunks, updated_at = $4,
+                embedder = coalesce(done.embedder, ''),
                 extraction_id = done.extraction_id, page_count = coalesce(x.page_count, 0), needs_ocr_pages = coalesce(x.needs_ocr_pages, 0)
             FROM done LEFT JOIN extractions x ON x.id = done.extraction_id
             WHERE d.id = done.document_id

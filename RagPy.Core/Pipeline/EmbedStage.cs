@@ -1,26 +1,44 @@
-using System.Runtime.InteropServices;
+using System.Threading.Channels;
 using Npgsql;
+using RagPy.Core.Chunking;
 using RagPy.Core.Embedding;
+using RagPy.Core.Providers;
 
 namespace RagPy.Core.Pipeline;
 
 /// <summary>
-/// Gives chunks their vectors, in batches as the embedder wants them, formed across documents. Each batch is committed by itself: what a provider was paid
-/// for is not asked for again, whatever ends the process.
+/// Gives chunks their vectors. The offline embedder's are computed here, many documents in one transaction. Those of a remote model are bought by the
+/// <see cref="EmbeddingDispatcher"/>; while calls are under way, the terms of the next chunks are counted, and each document goes on as soon as it is complete.
 /// </summary>
 internal sealed class EmbedStage(
     NpgsqlDataSource dataSource,
-    ChunkVectors vectors,
+    OfflineEmbedding offline,
+    EmbeddingDispatcher dispatcher,
+    SparseEncoder sparse,
+    TokenCounter tokens,
+    SpendingService spending,
     DocumentVersions versions,
     WorkItemStore store,
     PipelineOptions options
 ) : IStageHandler
 {
+    /// <summary>Chunks of one document read at once.</summary>
+    private const int PageSize = 128;
+
+    /// <summary>Pages of one document under way at once.</summary>
+    private const int PagesAhead = 2;
+
+    /// <summary>Documents read at once.</summary>
+    private const int Readers = 4;
+
+    /// <summary>Documents claimed together, in batches of the cheap stages: enough short ones to fill several calls.</summary>
+    private const int Batches = 4;
+
     /// <inheritdoc/>
     public Stage Stage => Stage.Embed;
 
     /// <inheritdoc/>
-    public int BatchSize => options.BatchSize;
+    public int BatchSize => options.BatchSize * Batches;
 
     /// <inheritdoc/>
     public async Task RunAsync(StageBatch batch)
@@ -34,13 +52,13 @@ internal sealed class EmbedStage(
             (connection, items, token) =>
                 store.AdvanceAsync(connection, [.. items.Select(i => i.Item with { Generation = null })], Stage.Chunk, token)
         );
-        foreach (var project in current.GroupBy(i => (i.Item.ProjectId, i.Embedder, i.Dimension)))
+        foreach (var group in current.GroupBy(i => i.Embedder == OfflineEmbeddingGenerator.Info.Id))
         {
-            await EmbedProjectAsync(batch, [.. project]);
+            await (group.Key ? EmbedOfflineAsync(batch, [.. group]) : EmbedRemotelyAsync(batch, [.. group]));
         }
     }
 
-    /// <summary>False after an upgrade between the stages: then the chunks belong to a generation that would not be made today.</summary>
+    /// <summary>False after an upgrade between the stages, or a change of embedder: then the chunks belong to a generation that would not be made today.</summary>
     private bool IsCurrent(ChunkInput input) =>
         input.Item.Generation
         == versions.Generation(
@@ -53,31 +71,27 @@ internal sealed class EmbedStage(
             input.Dimension
         );
 
-    private async Task EmbedProjectAsync(StageBatch batch, List<ChunkInput> inputs)
+    private async Task EmbedOfflineAsync(StageBatch batch, List<ChunkInput> inputs)
     {
         var together = inputs.Count > 1 && await TryTogetherAsync(batch, inputs);
         var done = new List<ChunkInput>();
         foreach (var input in inputs)
         {
             // One by one when the batch failed: so each failure has its document. What was embedded already is skipped.
-            if (together || await batch.Guard(input.Item, token => EmbedAsync([input], token)))
+            if (together || await batch.Guard(input.Item, token => offline.EmbedAsync([input], token)))
             {
                 done.Add(input);
             }
         }
 
-        await batch.CommitAsync(
-            done,
-            i => i.Item,
-            (connection, items, token) => store.AdvanceAsync(connection, [.. items.Select(i => i.Item)], Stage.Index, token)
-        );
+        await AdvanceAsync(batch, done);
     }
 
     private async Task<bool> TryTogetherAsync(StageBatch batch, List<ChunkInput> inputs)
     {
         try
         {
-            await EmbedAsync(inputs, batch.Stopping);
+            await offline.EmbedAsync(inputs, batch.Stopping);
             return true;
         }
         catch (Exception exception) when (!ItemFailures.IsDatabaseAway(exception) && exception is not OperationCanceledException)
@@ -86,65 +100,123 @@ internal sealed class EmbedStage(
         }
     }
 
-    private async Task EmbedAsync(IReadOnlyList<ChunkInput> inputs, CancellationToken cancellationToken)
+    private async Task EmbedRemotelyAsync(StageBatch batch, List<ChunkInput> inputs)
     {
-        var byDocument = inputs.ToDictionary(i => i.DocumentId);
-        while (await ReadAsync(inputs, cancellationToken) is { Count: > 0 } chunks)
+        using var reading = new SemaphoreSlim(Readers);
+        var done = Channel.CreateUnbounded<ChunkInput>();
+        var work = Task.WhenAll(inputs.Select(EmbedAsync));
+        _ = work.ContinueWith(_ => done.Writer.Complete(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        while (await done.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            var texts = chunks.Select(c => (byDocument[c.Document].Title, c.Text, byDocument[c.Document].Language)).ToList();
-            var encoded = await vectors.EncodeAsync(inputs[0].Embedder, inputs[0].Dimension, texts, cancellationToken);
-            await WriteAsync(chunks, encoded, cancellationToken);
+            var ready = new List<ChunkInput>();
+            while (done.Reader.TryRead(out var input))
+            {
+                ready.Add(input);
+            }
+
+            await AdvanceAsync(batch, ready);
+        }
+
+        await work;
+
+        async Task EmbedAsync(ChunkInput input)
+        {
+            if (await batch.Guard(input.Item, token => EmbedDocumentAsync(input, reading, token)))
+            {
+                done.Writer.TryWrite(input);
+            }
         }
     }
 
-    private async Task<List<(Guid Document, Guid Generation, int Ordinal, string Text)>> ReadAsync(
-        IReadOnlyList<ChunkInput> inputs,
+    private async Task EmbedDocumentAsync(ChunkInput input, SemaphoreSlim reading, CancellationToken cancellationToken)
+    {
+        await spending.RequireAsync(input.Item.SessionId, cancellationToken);
+        var titleTokens = tokens.Count(input.Title) + 1;
+        var pages = new List<Task>();
+        try
+        {
+            for (var after = -1; ; )
+            {
+                var works = await ReadAsync(input, after, titleTokens, reading, cancellationToken);
+                if (works.Count == 0)
+                {
+                    break;
+                }
+
+                after = works[^1].Ordinal;
+                pages.Add(dispatcher.EmbedAsync(works, cancellationToken));
+                if (pages.Count >= PagesAhead)
+                {
+                    await pages[^PagesAhead];
+                }
+            }
+        }
+        catch
+        {
+            // The failure that ends the document is the first; those of pages behind it are of no interest.
+            await Task.WhenAll(pages).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        await Task.WhenAll(pages);
+    }
+
+    /// <summary>The next chunks without a vector, with their terms counted: work for the processor that calls under way do not wait for.</summary>
+    private async Task<List<EmbeddingWork>> ReadAsync(
+        ChunkInput input,
+        int after,
+        int titleTokens,
+        SemaphoreSlim reading,
         CancellationToken cancellationToken
     )
     {
         const string sql = """
-            SELECT c.document_id, c.generation, c.ordinal, c.text
-            FROM unnest($1::uuid[], $2::uuid[]) AS v(document_id, generation)
-            JOIN chunks c ON c.document_id = v.document_id AND c.generation = v.generation
-            WHERE c.dense IS NULL ORDER BY c.document_id, c.ordinal LIMIT $3
+            SELECT ordinal, text, token_count FROM chunks
+            WHERE document_id = $1 AND generation = $2 AND ordinal > $3 AND dense IS NULL ORDER BY ordinal LIMIT $4
             """;
-        object?[] values =
-        [
-            inputs.Select(i => i.DocumentId).ToArray(),
-            inputs.Select(i => i.Item.Generation!.Value).ToArray(),
-            options.EmbeddingBatchSize,
-        ];
-        await using var command = Sql.Command(dataSource, sql, values);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var chunks = new List<(Guid, Guid, int, string)>();
-        while (await reader.ReadAsync(cancellationToken))
+        await reading.WaitAsync(cancellationToken);
+        try
         {
-            chunks.Add((reader.GetGuid(0), reader.GetGuid(1), reader.GetInt32(2), reader.GetString(3)));
+            await using var command = Sql.Command(dataSource, sql, input.DocumentId, input.Item.Generation, after, PageSize);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            var works = new List<EmbeddingWork>();
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                var text = reader.GetString(1);
+                works.Add(
+                    new EmbeddingWork(
+                        input.Item,
+                        input.Embedder,
+                        input.Dimension,
+                        reader.GetInt32(0),
+                        ChunkEncoder.TextToEmbed(input.Title, text),
+                        reader.GetInt32(2) + titleTokens,
+                        sparse.Encode(input.Title, text, input.Language)
+                    )
+                );
+            }
+
+            return works;
         }
-
-        return chunks;
+        finally
+        {
+            reading.Release();
+        }
     }
 
-    private async Task WriteAsync(
-        List<(Guid Document, Guid Generation, int Ordinal, string Text)> chunks,
-        IReadOnlyList<(float[] Dense, SparseVector Sparse)> encoded,
-        CancellationToken cancellationToken
-    )
-    {
-        const string sql = """
-            UPDATE chunks c SET dense = v.dense, sparse = v.sparse
-            FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::bytea[], $5::bytea[]) AS v(document_id, generation, ordinal, dense, sparse)
-            WHERE c.document_id = v.document_id AND c.generation = v.generation AND c.ordinal = v.ordinal
-            """;
-        object?[] values =
-        [
-            chunks.Select(c => c.Document).ToArray(),
-            chunks.Select(c => c.Generation).ToArray(),
-            chunks.Select(c => c.Ordinal).ToArray(),
-            encoded.Select(e => MemoryMarshal.AsBytes(e.Dense.AsSpan()).ToArray()).ToArray(),
-            encoded.Select(e => SparseVectorCodec.Encode(e.Sparse)).ToArray(),
-        ];
-        await using var command = Sql.Command(dataSource, sql, values);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    private Task AdvanceAsync(StageBatch batch, List<ChunkInput> done) =>
+        batch.CommitAsync(
+            done,
+            i => i.Item,
+            async (connection, items, token) =>
+            {
+                const string sql = """
+                    UPDATE work_items w SET embedder = v.embedder FROM unnest($1::bigint[], $2::text[]) AS v(id, embedder) WHERE w.id = v.id
+                    """;
+                var held = await store.AdvanceAsync(connection, [.. items.Select(i => i.Item)], Stage.Index, token);
+                var kept = items.Where(i => held.Contains(i.Item.Id)).ToList();
+                object?[] values = [kept.Select(i => i.Item.Id).ToArray(), kept.Select(i => i.Embedder).ToArray()];
+                await Sql.ExecuteAsync(connection, sql, values, token);
+            }
+        );
 }

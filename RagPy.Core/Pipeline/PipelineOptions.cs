@@ -96,6 +96,8 @@ public sealed class PipelineOptions
             DataDirectory = dataDirectory,
             ExtractionWorkers = settings.PdfExtractionWorkers,
             ChunkingWorkers = Math.Min(settings.DefaultDocWorkers, settings.DefaultMaxWorkers),
+            // One waits for the last calls of its documents while the other fills the next ones.
+            EmbeddingWorkers = 2,
             MaxPumps = settings.MaxPumps,
             GracePeriod = TimeSpan.FromSeconds(settings.StopTimeoutSeconds),
             EmbeddingBatchSize = settings.DefaultEmbeddingBatchSize,

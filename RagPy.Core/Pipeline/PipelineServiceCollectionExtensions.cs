@@ -49,6 +49,8 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<StoreChoice>();
         services.AddSingleton<NotificationHub>();
         services.AddSingleton<TaskService>();
+        services.AddSingleton<EmbedderChoice>();
+        services.AddSingleton<SpendingService>();
         services.AddSingleton<TaskChangeReader>();
         services.AddSingleton<IdempotentRequests>();
         services.AddSingleton<UploadService>();
@@ -77,7 +79,7 @@ public static class PipelineServiceCollectionExtensions
         services.TryAddSingleton<OfflineEmbeddingGenerator>();
         services.TryAddSingleton<SparseEncoder>();
         services.TryAddSingleton<ChunkEncoder>();
-        services.TryAddSingleton<IEmbedderRegistry, LocalEmbedders>();
+        services.TryAddSingleton<IEmbedderRegistry, ConfiguredEmbedders>();
         services.AddSingleton<DocumentVersions>();
         services.AddSingleton<DocumentRows>();
         services.AddSingleton<DocumentEnds>();
@@ -85,7 +87,10 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<SourceFiles>();
         services.AddSingleton<ReadBatchWriter>();
         services.AddSingleton<ExtractionWriter>();
-        services.AddSingleton<ChunkVectors>();
+        services.AddSingleton<OfflineEmbedding>();
+        services.AddSingleton<EmbeddingWriter>();
+        services.AddSingleton<EmbeddingDispatcher>();
+        services.AddSingleton<PriceTable>();
         services.AddSingleton<IStageHandler, ReadStage>();
         services.AddSingleton<IStageHandler, ExtractStage>();
         services.AddSingleton<IStageHandler, ChunkStage>();

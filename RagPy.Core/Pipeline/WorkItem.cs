@@ -28,6 +28,9 @@ public sealed class WorkItem
     /// <summary>The extraction whose pages are used, set when the extract stage ends; null for abstracts.</summary>
     public long? ExtractionId { get; set; }
 
+    /// <summary>Embedder of the generation's vectors, noted when the embed stage ends.</summary>
+    public string? Embedder { get; set; }
+
     /// <summary>Claims in the present stage that did not end it, e.g. because the worker died.</summary>
     public int Attempts { get; set; }
 

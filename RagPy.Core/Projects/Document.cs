@@ -52,6 +52,9 @@ public sealed class Document
     /// <summary>The current generation: the one that search sees. Null when the document is not in the index.</summary>
     public Guid? Generation { get; set; }
 
+    /// <summary>Embedder of the current generation's vectors; empty when there is none, or when it was made before this was noted.</summary>
+    public string Embedder { get; set; } = "";
+
     public int PageCount { get; set; }
 
     /// <summary>Pages that have no usable text layer.</summary>

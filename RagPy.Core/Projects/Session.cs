@@ -18,6 +18,9 @@ public sealed class Session
     /// <summary>JSON object of settings that differ from the defaults.</summary>
     public string Settings { get; set; } = "{}";
 
+    /// <summary>US dollars that runs of this session may cost in all; null for the default (RAGPY_SPENDING_CAP).</summary>
+    public decimal? SpendingCap { get; set; }
+
     public long CreatedBy { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }

@@ -7,22 +7,26 @@ namespace RagPy.Core.Providers;
 /// </summary>
 internal sealed class AdaptivePace
 {
-    private const int WindowBuckets = 4;
     private const int MinLimitedForShare = 4;
-    private const double LimitedShare = 0.15;
+    private const double LimitedShare = 0.25;
 
     /// <summary>Share of the proven rate that a refusal leads back to.</summary>
-    private const double Below = 0.97;
+    private const double Below = 0.93;
 
-    /// <summary>Growth a second, at first and once no refusal has come for <see cref="s_calm"/>.</summary>
+    /// <summary>Share of the present rate kept by the refusal that ends a search.</summary>
+    private const double EndOfSearch = 0.85;
+
+    /// <summary>Growth a second: while the limit is searched for, near it, and once no refusal has come for <see cref="s_calm"/>.</summary>
+    private const double SearchGrowth = 0.4;
     private const double SlowGrowth = 0.01;
-    private const double FastGrowth = 0.05;
+    private const double CalmGrowth = 0.02;
 
     private const double SlowestRate = 0.05;
 
     private static readonly TimeSpan s_bucket = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan s_window = WindowBuckets * s_bucket;
-    private static readonly TimeSpan s_calm = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan s_window = 4 * s_bucket;
+    private static readonly TimeSpan s_proof = 10 * s_bucket;
+    private static readonly TimeSpan s_calm = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);
 
     /// <summary>A call that comes late, because a timer did, may be caught up by so much.</summary>
@@ -38,6 +42,7 @@ internal sealed class AdaptivePace
     private TimeSpan _lastGrowth;
     private int _limitedInARow;
     private bool _hasBegun;
+    private bool _isSearching;
 
     /// <summary>Calls a second; infinite until a provider has refused one.</summary>
     public double Rate { get; private set; } = double.PositiveInfinity;
@@ -88,19 +93,24 @@ internal sealed class AdaptivePace
 
         var accepted = _accepted.Count(now, s_window);
         var limited = _limited.Count(now, s_window);
-        var allRefused = _limitedInARow >= Math.Max(3, inFlight + 1);
+        var allRefused = _limitedInARow >= Math.Clamp(inFlight + 1, 3, 4);
         if (allRefused || (limited >= MinLimitedForShare && limited > LimitedShare * (accepted + limited)))
         {
             Shrink(now, accepted);
             Pause(now, allRefused ? retryAfter ?? TimeSpan.Zero : TimeSpan.Zero);
         }
-        else if (now - _historySince >= s_window)
+        else if (now - _historySince >= s_proof && !_isSearching)
         {
-            var proven = _accepted.Highest(now, s_window, _historySince);
-            if (_begun.Count(now, s_window) / s_window.TotalSeconds > Below * proven)
+            var proven = Below * _accepted.Highest(now, s_proof, _historySince);
+            if (Rate > proven && _begun.Count(now, s_proof) / s_proof.TotalSeconds > proven)
             {
-                Decrease(now, Below * proven);
+                Decrease(now, proven);
             }
+        }
+        else if (double.IsFinite(Rate))
+        {
+            Decrease(now, Rate * EndOfSearch);
+            (_isSearching, _historySince) = (false, now);
         }
     }
 
@@ -126,21 +136,23 @@ internal sealed class AdaptivePace
         var seconds = isYoung ? Math.Max(1, measured.TotalSeconds) : s_window.TotalSeconds;
 
         // At the very start the provider's burst allowance is in the count.
-        Decrease(now, accepted / seconds * (isYoung ? 0.7 : 0.95));
-        _historySince = now;
+        Decrease(now, accepted / seconds * (isYoung ? 0.7 : 0.9));
+        (_isSearching, _historySince) = (true, now);
     }
 
     private void Decrease(TimeSpan now, double rate)
     {
-        Rate = Math.Max(SlowestRate, rate);
+        Rate = Math.Max(SlowestRate, Math.Min(Rate, rate));
         _lastDecrease = _lastGrowth = now;
-        var next = now + TimeSpan.FromSeconds(1 / Rate);
-        _next = next > _next || !double.IsFinite(Rate) ? next : _next;
+        _next = now + TimeSpan.FromSeconds(1 / Rate);
     }
 
     private void Grow(TimeSpan now)
     {
-        var growth = now - _lastDecrease > s_calm || now - _historySince < s_window * 2 ? FastGrowth : SlowGrowth;
+        var growth =
+            _isSearching ? SearchGrowth
+            : now - _lastDecrease > s_calm ? CalmGrowth
+            : SlowGrowth;
         Rate *= 1 + (growth * (now - _lastGrowth).TotalSeconds);
         _lastGrowth = now;
     }

@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using RagPy.Core.Pipeline;
 
 namespace RagPy.Core.Providers;
@@ -37,7 +38,12 @@ internal sealed class ProviderClient(
     /// <exception cref="DocumentFailedException">Key or account: nothing helps but a person.</exception>
     /// <exception cref="ProviderRefusedException">The provider will not fulfil this request.</exception>
     /// <exception cref="TransientFailureException">It did not work so far, and may later.</exception>
-    public async Task<ProviderAnswer> SendAsync(ProviderRequest request, CancellationToken cancellationToken)
+    public Task<ProviderAnswer> SendAsync(ProviderRequest request, CancellationToken cancellationToken) =>
+        SendAsync(request, answer => answer, cancellationToken);
+
+    /// <summary>As the other, and reads the answer; one that cannot be read counts as broken off.</summary>
+    /// <param name="read">Throws <see cref="JsonException"/> when the answer is not what it should be.</param>
+    public async Task<T> SendAsync<T>(ProviderRequest request, Func<ProviderAnswer, T> read, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(request.Endpoint.Key) && request.Endpoint is { KeySetting.Length: > 0, IsKeyOptional: false })
         {
@@ -49,7 +55,7 @@ internal sealed class ProviderClient(
             TimeSpan wait;
             try
             {
-                return await TryAsync(request, cancellationToken);
+                return await TryAsync(request, read, cancellationToken);
             }
             catch (TransientFailureException transient) when (attempt + 1 < request.Tries)
             {
@@ -64,7 +70,7 @@ internal sealed class ProviderClient(
         }
     }
 
-    private async Task<ProviderAnswer> TryAsync(ProviderRequest request, CancellationToken cancellationToken)
+    private async Task<T> TryAsync<T>(ProviderRequest request, Func<ProviderAnswer, T> read, CancellationToken cancellationToken)
     {
         var limit = (request.MaxConcurrent, request.TokensPerMinute);
         using var place = await gates.Get(request.Gate).EnterAsync(request.Party, request.Tokens, limit, cancellationToken);
@@ -76,7 +82,7 @@ internal sealed class ProviderClient(
         string? error = "cancelled";
         try
         {
-            var answer = await ExchangeAsync(request, place, limited.Token);
+            var answer = read(await ExchangeAsync(request, place, limited.Token));
             error = null;
             return answer;
         }
@@ -90,6 +96,11 @@ internal sealed class ProviderClient(
         {
             error = (exception as HttpRequestException)?.HttpRequestError.ToString() ?? "cut";
             throw ProviderFailures.NoAnswer(request.Endpoint, "cannot be reached, or broke off its answer", exception);
+        }
+        catch (JsonException exception)
+        {
+            error = "unreadable";
+            throw ProviderFailures.NoAnswer(request.Endpoint, "gave an answer that cannot be read", exception);
         }
         catch (StatusException exception)
         {

@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using RagPy.Core.Settings;
+using StackExchange.Redis;
 
 namespace RagPy.Core.Providers;
 
@@ -11,8 +13,14 @@ internal static class ProviderServiceCollectionExtensions
     public static IServiceCollection AddRagPyProviders(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new RagPySettings());
+        services.TryAddSingleton<ProviderEndpoints>();
         services.TryAddSingleton<RateGates>();
-        services.TryAddSingleton<ICallPermits, LocalPermits>();
+        services.TryAddSingleton<ICallPermits>(provider =>
+            provider.GetService<IConnectionMultiplexer>() is { } redis
+                ? ActivatorUtilities.CreateInstance<RedisPermits>(provider, redis)
+                : new LocalPermits()
+        );
         services.TryAddSingleton<ProviderTelemetry>();
         services.TryAddSingleton<ProviderClient>();
         AddClient(services, ProviderClient.ClientName, isGuarded: false);

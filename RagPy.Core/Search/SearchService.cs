@@ -13,6 +13,7 @@ public sealed class SearchService(NpgsqlDataSource dataSource, IVectorStore stor
     private readonly TextAnalyzerPool _analyzers = new();
     private readonly SearchFilter _filter = new(dataSource);
     private readonly PointHydrator _hydrator = new(dataSource);
+    private readonly ProjectEmbedders _embedders = new(dataSource);
 
     /// <summary>Searches a project.</summary>
     /// <exception cref="ArgumentException">The query is blank, or <see cref="SearchRequest.Top"/> is out of range.</exception>
@@ -32,21 +33,23 @@ public sealed class SearchService(NpgsqlDataSource dataSource, IVectorStore stor
 
     private async Task<SearchResponse> AnswerAsync(long projectId, SearchRequest request, CancellationToken cancellationToken)
     {
-        var embedderId = await GetEmbedderAsync(projectId, cancellationToken).ConfigureAwait(false);
-        var embedder = request.Mode == SearchMode.Sparse ? null : embedders.Describe(embedderId);
+        var parts = await _embedders.ReadAsync(projectId, cancellationToken).ConfigureAwait(false);
+        var embedder = request.Mode == SearchMode.Sparse ? null : embedders.Describe(parts[0].Embedder);
+        var isMixed = parts.Count > 1 && embedder is not null;
         var query = new StoreQuery(
             projectId,
-            embedder is null ? null : await EmbedAsync(embedderId, request.Query, cancellationToken).ConfigureAwait(false),
+            embedder is null || isMixed ? null : await EmbedAsync(embedder.Id, request.Query, cancellationToken).ConfigureAwait(false),
             request.Mode == SearchMode.Dense ? null : new SparseEncoder(_analyzers).EncodeQuery(request.Query),
             Fusion.Window,
             await _filter.ResolveAsync(projectId, request, cancellationToken).ConfigureAwait(false)
         );
+        var vectors = isMixed ? await EmbedAsync(parts, request.Query, cancellationToken).ConfigureAwait(false) : [];
 
         var verbatim = VerbatimQuery.Create(request.Query);
         var looked = verbatim is null ? request : request with { Top = Math.Max(request.Top, VerbatimQuery.Depth) };
-        var found = await FindAsync(query, looked, embedder?.HybridWeight ?? 0, cancellationToken).ConfigureAwait(false);
+        var found = await FindAsync(query, vectors, looked, embedder?.HybridWeight ?? 0, cancellationToken).ConfigureAwait(false);
         var reader = new PassageReader(new TermMatcher(_analyzers, request.Query), verbatim);
-        var approximate = embedder?.IsApproximate ?? false;
+        var approximate = embedder is not null && parts.Any(p => embedders.IsApproximate(p.Embedder));
         return new SearchResponse(
             request.Query,
             request.Mode,
@@ -100,17 +103,26 @@ public sealed class SearchService(NpgsqlDataSource dataSource, IVectorStore stor
         return UnitVector.Of(embeddings[0].Vector.Span);
     }
 
-    private async Task<string> GetEmbedderAsync(long projectId, CancellationToken cancellationToken)
+    /// <summary>The query's vector for each embedder, with the documents that have vectors of that one.</summary>
+    private async Task<IReadOnlyList<(ReadOnlyMemory<float> Vector, IReadOnlySet<Guid> Documents)>> EmbedAsync(
+        IReadOnlyList<EmbedderPart> parts,
+        string query,
+        CancellationToken cancellationToken
+    )
     {
-        await using var command = dataSource.CreateCommand("SELECT embedder FROM projects WHERE id = $1 AND deleted_at IS NULL");
-        command.Parameters.Add(new() { Value = projectId });
-        return (string?)await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false)
-            ?? throw new ProjectNotFoundException(projectId);
+        var vectors = new List<(ReadOnlyMemory<float>, IReadOnlySet<Guid>)>();
+        foreach (var part in parts)
+        {
+            vectors.Add((await EmbedAsync(part.Embedder, query, cancellationToken).ConfigureAwait(false), part.Documents));
+        }
+
+        return vectors;
     }
 
     /// <summary>The wanted number of different passages: one of each file, however many items have it. Looks deeper while copies crowd others out.</summary>
     private async Task<IReadOnlyList<(FusedHit Hit, HydratedPoint Point)>> FindAsync(
         StoreQuery query,
+        IReadOnlyList<(ReadOnlyMemory<float> Vector, IReadOnlySet<Guid> Documents)> vectors,
         SearchRequest request,
         double denseWeight,
         CancellationToken cancellationToken
@@ -118,7 +130,10 @@ public sealed class SearchService(NpgsqlDataSource dataSource, IVectorStore stor
     {
         for (var repeat = 0; ; repeat++)
         {
-            var answer = await store.QueryAsync(query, cancellationToken).ConfigureAwait(false);
+            var answer =
+                vectors.Count == 0
+                    ? await store.QueryAsync(query, cancellationToken).ConfigureAwait(false)
+                    : await MixedQuery.RunAsync(store, query, vectors, cancellationToken).ConfigureAwait(false);
             var ranked = Fusion.Rank(answer, request.Mode, request.Fusion, denseWeight);
             var (distinct, replaced) = await ReadDistinctAsync(query.ProjectId, ranked, request.Top, cancellationToken)
                 .ConfigureAwait(false);

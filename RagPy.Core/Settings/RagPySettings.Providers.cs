@@ -3,8 +3,66 @@ namespace RagPy.Core.Settings;
 /// <content>Remote engines and stores.</content>
 public sealed partial record RagPySettings
 {
-    [Setting("OPENAI_API_KEY", "Key of OpenAI.", IsSecret = true, NotUsedYet = true)]
+    [Setting(
+        "RAGPY_EMBEDDER",
+        "Embedder of new projects: `provider/model`, as in `openai/text-embedding-3-large`, with `@dimension` where it is to be chosen or is not known."
+    )]
+    public string DefaultEmbedder { get; init; } = "offline-hash/1";
+
+    [Setting("RAGPY_EMBEDDING_CALLS", "Calls of an embedding model at once, over all replicas.", Min = 1, Max = 256)]
+    public int EmbeddingCalls { get; init; } = 4;
+
+    [Setting(
+        "RAGPY_EMBEDDING_TOKENS_PER_MINUTE",
+        "Tokens a minute that an embedding model may be asked for, over all replicas; 0 for no limit but the provider's.",
+        Min = 0,
+        Max = 1_000_000_000,
+        Unit = "tokens"
+    )]
+    public int EmbeddingTokensPerMinute { get; init; }
+
+    [Setting(
+        "RAGPY_PRICES",
+        "JSON file of prices, `{\"provider/model\": {\"input\": 0.13, \"output\": 0, \"page\": 0}}`, in US dollars a million tokens or a page.",
+        Unset = "built-in list prices"
+    )]
+    public string? PricesFile { get; init; }
+
+    [Setting(
+        "RAGPY_SPENDING_CAP",
+        "What a session's calls to providers may cost before its runs pause, unless the session has a cap of its own; 0 for no cap.",
+        Min = 0,
+        Max = 1_000_000,
+        Unit = "US dollars"
+    )]
+    public double SpendingCap { get; init; }
+
+    [Setting("OPENAI_API_KEY", "Key of OpenAI.", IsSecret = true)]
     public string? OpenAIApiKey { get; init; }
+
+    [Setting("OPENAI_BASE_URL", "Address of OpenAI's API.", IsUrl = true)]
+    public string OpenAIBaseUrl { get; init; } = "https://api.openai.com/v1";
+
+    [Setting("AZURE_OPENAI_ENDPOINT", "Address of an Azure OpenAI resource.", IsUrl = true)]
+    public string? AzureOpenAIEndpoint { get; init; }
+
+    [Setting("AZURE_OPENAI_API_KEY", "Key of the Azure OpenAI resource.", IsSecret = true)]
+    public string? AzureOpenAIApiKey { get; init; }
+
+    [Setting("AZURE_OPENAI_API_VERSION", "Version of Azure OpenAI's API.")]
+    public string AzureOpenAIApiVersion { get; init; } = "2024-10-21";
+
+    [Setting("RAGPY_COMPATIBLE_URL", "Address of a server with OpenAI's API, for models named `compatible/…`.", IsUrl = true)]
+    public string? CompatibleBaseUrl { get; init; }
+
+    [Setting("RAGPY_COMPATIBLE_KEY", "Key of that server.", IsSecret = true, Unset = "none is sent")]
+    public string? CompatibleApiKey { get; init; }
+
+    [Setting("OLLAMA_BASE_URL", "Address of Ollama.", IsUrl = true)]
+    public string OllamaBaseUrl { get; init; } = "http://localhost:11434";
+
+    [Setting("OPENROUTER_BASE_URL", "Address of OpenRouter's API.", IsUrl = true, NotUsedYet = true)]
+    public string OpenRouterBaseUrl { get; init; } = "https://openrouter.ai/api/v1";
 
     [Setting("OPENROUTER_API_KEY", "Key of OpenRouter, for models whose name has a `/`.", IsSecret = true, NotUsedYet = true)]
     public string? OpenRouterApiKey { get; init; }
@@ -25,10 +83,10 @@ public sealed partial record RagPySettings
     [Setting("MAX_CONCURRENT_LLM_CALLS", "Chat calls at once, over all replicas.", Min = 1, Max = 1000, NotUsedYet = true)]
     public int MaxConcurrentLlmCalls { get; init; } = 5;
 
-    [Setting("MISTRAL_API_KEY", "Key of Mistral.", IsSecret = true, NotUsedYet = true)]
+    [Setting("MISTRAL_API_KEY", "Key of Mistral.", IsSecret = true)]
     public string? MistralApiKey { get; init; }
 
-    [Setting("MISTRAL_API_BASE_URL", "Address of Mistral's API.", IsUrl = true, NotUsedYet = true)]
+    [Setting("MISTRAL_API_BASE_URL", "Address of Mistral's API.", IsUrl = true)]
     public string MistralApiBaseUrl { get; init; } = "https://api.mistral.ai";
 
     [Setting("MISTRAL_OCR_MODEL", "OCR model of Mistral.", NotUsedYet = true)]

@@ -5,6 +5,7 @@ using RagPy.Core.Indexing;
 using RagPy.Core.Indexing.Remote;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
+using RagPy.Core.Providers;
 
 namespace RagPy.Core.Storage;
 
@@ -49,11 +50,16 @@ public sealed class RagPyDbContext(DbContextOptions<RagPyDbContext> options) : D
 
     public DbSet<IdempotentRequest> IdempotentRequests => Set<IdempotentRequest>();
 
+    public DbSet<ProviderResult> ProviderResults => Set<ProviderResult>();
+
+    public DbSet<ProviderLedgerEntry> ProviderLedger => Set<ProviderLedgerEntry>();
+
     protected override void OnModelCreating(ModelBuilder model)
     {
         MapProjects(model);
         MapContent(model);
         MapJobs(model);
+        MapProviders(model);
     }
 
     private static void MapProjects(ModelBuilder model)
@@ -85,6 +91,7 @@ public sealed class RagPyDbContext(DbContextOptions<RagPyDbContext> options) : D
         model.Entity<Session>(e =>
         {
             e.Property(s => s.Settings).HasColumnType("jsonb");
+            e.Property(s => s.SpendingCap).HasPrecision(18, 6);
             e.HasIndex(s => new { s.ProjectId, s.SourceLocation }).IsUnique();
             e.HasOne<Project>().WithMany().HasForeignKey(s => s.ProjectId).OnDelete(DeleteBehavior.Cascade);
         });
@@ -112,6 +119,9 @@ public sealed class RagPyDbContext(DbContextOptions<RagPyDbContext> options) : D
             e.HasIndex(d => new { d.ProjectId, d.FileHash });
             e.HasIndex(d => d.ItemId);
             e.HasIndex(d => d.ExtractionId);
+            e.Property(d => d.Embedder).HasDefaultValue("");
+            // Tells in two probes whether the project's documents have one embedder.
+            e.HasIndex(d => new { d.ProjectId, d.Embedder }).HasFilter("generation IS NOT NULL").HasDatabaseName("ix_documents_embedder");
             e.HasOne<Project>().WithMany().HasForeignKey(d => d.ProjectId).OnDelete(DeleteBehavior.Cascade);
             e.HasOne<Item>().WithMany().HasForeignKey(d => d.ItemId).OnDelete(DeleteBehavior.Cascade);
         });
@@ -195,6 +205,25 @@ public sealed class RagPyDbContext(DbContextOptions<RagPyDbContext> options) : D
         {
             e.ToTable("project_stores");
             e.HasKey(s => new { s.ProjectId, s.Store });
+        });
+    }
+
+    private static void MapProviders(ModelBuilder model)
+    {
+        model.Entity<ProviderResult>(e =>
+        {
+            e.HasKey(r => new { r.ProjectId, r.Key });
+            e.HasIndex(r => r.DocumentId);
+            e.HasOne<Project>().WithMany().HasForeignKey(r => r.ProjectId).OnDelete(DeleteBehavior.Cascade);
+            e.HasOne<Document>().WithMany().HasForeignKey(r => r.DocumentId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<ProviderLedgerEntry>(e =>
+        {
+            e.ToTable("provider_ledger");
+            e.Property(l => l.Cost).HasPrecision(18, 9);
+            e.HasIndex(l => l.SessionId);
+            e.HasIndex(l => new { l.PersonId, l.At });
+            e.HasOne<Person>().WithMany().HasForeignKey(l => l.PersonId).OnDelete(DeleteBehavior.Cascade);
         });
     }
 }

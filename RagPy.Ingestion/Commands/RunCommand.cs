@@ -23,6 +23,11 @@ internal static class RunCommand
             Description = "Vector store of the project, if it is new: embedded or qdrant. Default: RAGPY_VECTOR_STORE.",
             HelpName = "KIND",
         };
+        var embedder = new Option<string?>("--embedder")
+        {
+            Description = "The project's embedder, e.g. openai/text-embedding-3-large. Another than before embeds every document anew.",
+            HelpName = "ID",
+        };
         var output = OutputFolder.Option("Afterwards write the original's four files to this folder.");
         var json = CommonOptions.Json();
         var command = new Command("run", "Bring a source in, or up to date: extract, chunk, embed, index.")
@@ -30,6 +35,7 @@ internal static class RunCommand
             source,
             project,
             store,
+            embedder,
             output,
             json,
         };
@@ -44,6 +50,7 @@ internal static class RunCommand
                     parsed.GetValue(source)!,
                     parsed.GetValue(project)!,
                     parsed.GetValue(store),
+                    parsed.GetValue(embedder),
                     parsed.GetValue(output),
                     parsed.GetValue(json),
                     cancellationToken
@@ -57,6 +64,7 @@ internal static class RunCommand
         string source,
         string projectName,
         string? store,
+        string? embedder,
         string? output,
         bool json,
         CancellationToken cancellationToken
@@ -70,7 +78,16 @@ internal static class RunCommand
 
         await using var host = await CommandHost.OpenAsync(cancellationToken);
         _ = host.Get<IPageTextExtractor>().Version;
+        if (embedder is not null)
+            host.Get<EmbedderChoice>().Require(embedder);
+
         var project = await GetOrCreateAsync(host, projectName, store, cancellationToken);
+        if (embedder is not null)
+        {
+            await host.Get<EmbedderChoice>().ChooseAsync(host.Owner.Id, project.Id, embedder, cancellationToken);
+            project = await host.Get<ProjectService>().GetAsync(host.Owner.Id, project.Id, cancellationToken);
+        }
+
         var task = await host.Get<TaskService>().StartAsync(project.Id, host.Owner.Id, source, request: null, cancellationToken);
         var end = await WatchAsync(host, task, cancellationToken);
         var failures = await host.Get<TaskService>().ListFailuresAsync(host.Owner.Id, end.SessionId, cancellationToken);

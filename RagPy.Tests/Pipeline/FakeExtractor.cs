@@ -19,7 +19,7 @@ internal sealed class FakeExtractor : IPageTextExtractor
     public string Version { get; set; } = "1";
 
     /// <summary>Encoded word boxes of each page.</summary>
-    public byte[] Geometry { get; init; } = [1, 2];
+    public byte[] Geometry { get; init; } = [1, 0];
 
     /// <summary>Time that each file takes.</summary>
     public TimeSpan Pace { get; init; }

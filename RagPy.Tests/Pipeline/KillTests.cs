@@ -147,12 +147,18 @@ public sealed class KillTests(PostgresFixture postgres)
         return await host.PointsAsync();
     }
 
-    private static Process StartWorker(string connectionString, string data, int items, string? failpoint = null)
+    /// <param name="provider">Address of an OpenAI simulator, where vectors are to be bought.</param>
+    internal static Process StartWorker(string connectionString, string data, int items, string? failpoint = null, string? provider = null)
     {
         // artifacts/bin/RagPy.Tests/<configuration>/ → artifacts/bin/RagPy.Tests.Worker/<configuration>/
         var output = new DirectoryInfo(AppContext.BaseDirectory);
         var program = Path.Combine(output.Parent!.Parent!.FullName, "RagPy.Tests.Worker", output.Name, "RagPy.Tests.Worker");
         var start = new ProcessStartInfo(program, [connectionString, data, items.ToString(CultureInfo.InvariantCulture)]);
+        if (provider is not null)
+        {
+            start.ArgumentList.Add(provider);
+        }
+
         if (failpoint is not null)
         {
             start.Environment["RAGPY_FAILPOINT"] = failpoint;

@@ -4,6 +4,8 @@ using RagPy.Core.Extraction;
 using RagPy.Core.Indexing;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
+using RagPy.Core.Search;
+using RagPy.Core.Settings;
 using RagPy.Core.Storage;
 using Xunit;
 
@@ -41,7 +43,12 @@ internal sealed class PipelineHost : IAsyncDisposable
 
     public PipelineWorker Worker => Services.GetRequiredService<PipelineWorker>();
 
-    public static async Task<PipelineHost> CreateAsync(PostgresFixture postgres, Action<PipelineOptions>? configure = null)
+    /// <param name="settings">For tests of remote engines.</param>
+    public static async Task<PipelineHost> CreateAsync(
+        PostgresFixture postgres,
+        Action<PipelineOptions>? configure = null,
+        RagPySettings? settings = null
+    )
     {
         var database = await postgres.CreateDatabaseAsync();
         var host = Create(
@@ -50,7 +57,8 @@ internal sealed class PipelineHost : IAsyncDisposable
             new FakeLibrary(),
             new FakeExtractor(),
             Directory.CreateTempSubdirectory("ragpy-pipeline-").FullName,
-            configure
+            configure,
+            settings
         );
         await host.PrepareAsync();
         return host;
@@ -75,9 +83,9 @@ internal sealed class PipelineHost : IAsyncDisposable
     }
 
     /// <summary>Another process, as far as the database can tell, on the same library and data.</summary>
-    public PipelineHost Second(Action<PipelineOptions>? configure = null)
+    public PipelineHost Second(Action<PipelineOptions>? configure = null, RagPySettings? settings = null)
     {
-        var second = Create(_database, owns: false, Library, Extractor, Data, configure);
+        var second = Create(_database, owns: false, Library, Extractor, Data, configure, settings);
         second.PersonId = PersonId;
         second.ProjectId = ProjectId;
         return second;
@@ -184,7 +192,8 @@ internal sealed class PipelineHost : IAsyncDisposable
         FakeLibrary library,
         FakeExtractor extractor,
         string data,
-        Action<PipelineOptions>? configure
+        Action<PipelineOptions>? configure,
+        RagPySettings? settings = null
     )
     {
         var options = new PipelineOptions
@@ -201,7 +210,13 @@ internal sealed class PipelineHost : IAsyncDisposable
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
         services.AddSingleton<IPageTextExtractor>(extractor);
         services.AddSingleton<SourceOpener>(library.Open);
+        if (settings is not null)
+        {
+            services.AddSingleton(settings);
+        }
+
         services.AddRagPyPipeline(options);
+        services.AddSingleton<SearchService>();
         return new PipelineHost(database, owns, services.BuildServiceProvider(), data) { Library = library, Extractor = extractor };
     }
 }

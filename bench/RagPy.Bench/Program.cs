@@ -20,6 +20,12 @@ switch (verb)
     case "pumps":
         await PumpBench.RunAsync(rest, stop.Token);
         return 0;
+    case "providers":
+        await ProviderBench.RunAsync(rest, stop.Token);
+        return 0;
+    case "simulate-openai":
+        await ProviderSimulator.ServeAsync(rest);
+        return 0;
     case "quality":
         await QualityBench.RunAsync(rest, stop.Token);
         return 0;
@@ -37,7 +43,7 @@ switch (verb)
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: RagPy.Bench encode FILE.jsonl | search POINTS DIMENSION | pumps ITEMS IDLE_SECONDS [traced] | quality BEIR_DIR… | http-upload DIR [NAME…] | http-search CHUNKS | http-load | http-events DIR"
+            "usage: RagPy.Bench encode FILE.jsonl | search POINTS DIMENSION | pumps ITEMS IDLE_SECONDS [traced] | providers SECONDS | quality BEIR_DIR… | http-upload DIR [NAME…] | http-search CHUNKS | http-load | http-events DIR"
         );
         return 2;
 }

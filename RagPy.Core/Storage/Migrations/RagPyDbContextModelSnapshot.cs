@@ -429,6 +429,10 @@ namespace RagPy.Core.Storage.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("document_id");
 
+                    b.Property<string>("Embedder")
+                        .HasColumnType("text")
+                        .HasColumnName("embedder");
+
                     b.Property<long?>("ExtractionId")
                         .HasColumnType("bigint")
                         .HasColumnName("extraction_id");
@@ -577,6 +581,13 @@ namespace RagPy.Core.Storage.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("Embedder")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("")
+                        .HasColumnName("embedder");
+
                     b.Property<long?>("ExtractionId")
                         .HasColumnType("bigint")
                         .HasColumnName("extraction_id");
@@ -665,6 +676,10 @@ namespace RagPy.Core.Storage.Migrations
 
                     b.HasIndex("ItemId")
                         .HasDatabaseName("ix_documents_item_id");
+
+                    b.HasIndex("ProjectId", "Embedder")
+                        .HasDatabaseName("ix_documents_embedder")
+                        .HasFilter("generation IS NOT NULL");
 
                     b.HasIndex("ProjectId", "FileHash")
                         .HasDatabaseName("ix_documents_project_id_file_hash");
@@ -971,6 +986,11 @@ namespace RagPy.Core.Storage.Migrations
                         .HasColumnType("text")
                         .HasColumnName("source_location");
 
+                    b.Property<decimal?>("SpendingCap")
+                        .HasPrecision(18, 6)
+                        .HasColumnType("numeric(18,6)")
+                        .HasColumnName("spending_cap");
+
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("updated_at");
@@ -1012,6 +1032,75 @@ namespace RagPy.Core.Storage.Migrations
                     b.ToTable("session_documents", (string)null);
                 });
 
+            modelBuilder.Entity("RagPy.Core.Providers.ProviderLedgerEntry", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<decimal?>("Cost")
+                        .HasPrecision(18, 9)
+                        .HasColumnType("numeric(18,9)")
+                        .HasColumnName("cost");
+
+                    b.Property<long>("InputTokens")
+                        .HasColumnType("bigint")
+                        .HasColumnName("input_tokens");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Operation")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("operation");
+
+                    b.Property<long>("OutputTokens")
+                        .HasColumnType("bigint")
+                        .HasColumnName("output_tokens");
+
+                    b.Property<int>("Pages")
+                        .HasColumnType("integer")
+                        .HasColumnName("pages");
+
+                    b.Property<long>("PersonId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("person_id");
+
+                    b.Property<long>("ProjectId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("project_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<long>("SessionId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("session_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_provider_ledger");
+
+                    b.HasIndex("SessionId")
+                        .HasDatabaseName("ix_provider_ledger_session_id");
+
+                    b.HasIndex("PersonId", "At")
+                        .HasDatabaseName("ix_provider_ledger_person_id_at");
+
+                    b.ToTable("provider_ledger", (string)null);
+                });
+
             modelBuilder.Entity("RagPy.Core.Storage.IdempotentRequest", b =>
                 {
                     b.Property<long>("PersonId")
@@ -1050,6 +1139,38 @@ namespace RagPy.Core.Storage.Migrations
                         .HasDatabaseName("ix_idempotent_requests_created_at");
 
                     b.ToTable("idempotent_requests", (string)null);
+                });
+
+            modelBuilder.Entity("RagPy.Core.Storage.ProviderResult", b =>
+                {
+                    b.Property<long>("ProjectId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("project_id");
+
+                    b.Property<Guid>("Key")
+                        .HasColumnType("uuid")
+                        .HasColumnName("key");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("DocumentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("document_id");
+
+                    b.Property<byte[]>("Value")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("value");
+
+                    b.HasKey("ProjectId", "Key")
+                        .HasName("pk_provider_results");
+
+                    b.HasIndex("DocumentId")
+                        .HasDatabaseName("ix_provider_results_document_id");
+
+                    b.ToTable("provider_results", (string)null);
                 });
 
             modelBuilder.Entity("RagPy.Core.Chunking.StoredChunk", b =>
@@ -1199,6 +1320,16 @@ namespace RagPy.Core.Storage.Migrations
                         .HasConstraintName("fk_session_documents_sessions_session_id");
                 });
 
+            modelBuilder.Entity("RagPy.Core.Providers.ProviderLedgerEntry", b =>
+                {
+                    b.HasOne("RagPy.Core.Projects.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_provider_ledger_people_person_id");
+                });
+
             modelBuilder.Entity("RagPy.Core.Storage.IdempotentRequest", b =>
                 {
                     b.HasOne("RagPy.Core.Projects.Person", null)
@@ -1207,6 +1338,23 @@ namespace RagPy.Core.Storage.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_idempotent_requests_people_person_id");
+                });
+
+            modelBuilder.Entity("RagPy.Core.Storage.ProviderResult", b =>
+                {
+                    b.HasOne("RagPy.Core.Projects.Document", null)
+                        .WithMany()
+                        .HasForeignKey("DocumentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_provider_results_documents_document_id");
+
+                    b.HasOne("RagPy.Core.Projects.Project", null)
+                        .WithMany()
+                        .HasForeignKey("ProjectId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_provider_results_projects_project_id");
                 });
 #pragma warning restore 612, 618
         }

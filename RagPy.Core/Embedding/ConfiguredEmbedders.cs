@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.AI;
+using RagPy.Core.Pipeline;
+using RagPy.Core.Providers;
+using RagPy.Core.Settings;
+
+namespace RagPy.Core.Embedding;
+
+/// <summary>The offline embedder, and every remote model that the settings give access to. A model is known by its id alone: nothing is asked of a provider.</summary>
+internal sealed class ConfiguredEmbedders(
+    OfflineEmbeddingGenerator offline,
+    ProviderClient client,
+    ProviderEndpoints endpoints,
+    RagPySettings settings,
+    PipelineOptions options
+) : IEmbedderRegistry
+{
+    /// <summary>Hybrid weight of a real model (DESIGN §3.6).</summary>
+    private const double ModelWeight = 0.5;
+
+    /// <summary>Providers cut their own limits a little finer than their documents say, and count with tokenisers of their own.</summary>
+    private const int OpenAITokens = 250_000;
+    private const int MistralTokens = 12_000;
+    private const int UnknownTokens = 60_000;
+
+    private readonly ConcurrentDictionary<string, IEmbeddingGenerator<string, Embedding<float>>> _generators = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public EmbedderInfo Default => Describe(settings.DefaultEmbedder);
+
+    /// <inheritdoc/>
+    public EmbedderInfo Describe(string embedderId)
+    {
+        if (embedderId == OfflineEmbeddingGenerator.Info.Id)
+        {
+            return OfflineEmbeddingGenerator.Info;
+        }
+
+        var name = Parse(embedderId);
+        endpoints.Require(name.Provider);
+        var known = EmbeddingModel.Find(name.Model);
+        var dimension =
+            name.Dimension
+            ?? known?.Dimension
+            ?? throw new ProviderNotConfiguredException(
+                $"The dimension of '{name.Model}' is not known here: write it behind the name, as in {embedderId}@1024."
+            );
+        return new EmbedderInfo(embedderId, dimension, IsApproximate: false, ModelWeight);
+    }
+
+    /// <inheritdoc/>
+    public bool IsApproximate(string embedderId) => embedderId == OfflineEmbeddingGenerator.Info.Id;
+
+    /// <inheritdoc/>
+    public IEmbeddingGenerator<string, Embedding<float>> Get(string embedderId) =>
+        embedderId == OfflineEmbeddingGenerator.Info.Id ? offline : _generators.GetOrAdd(embedderId, Create);
+
+    private static EmbedderName Parse(string embedderId) =>
+        EmbedderName.TryParse(embedderId)
+        ?? throw new ProviderNotConfiguredException(
+            $"'{embedderId}' names no embedder. Write provider/model, as in openai/text-embedding-3-large, with @dimension behind it where needed; "
+                + $"or {OfflineEmbeddingGenerator.Info.Id}."
+        );
+
+    private RemoteEmbeddingGenerator Create(string embedderId)
+    {
+        var info = Describe(embedderId);
+        var name = Parse(embedderId);
+        var endpoint = endpoints.Require(name.Provider);
+        var known = EmbeddingModel.Find(name.Model);
+        int? asked = known is { CanReduce: true } && known.Dimension != info.Dimension ? info.Dimension : null;
+        var perMinute = settings.EmbeddingTokensPerMinute;
+        return name.Provider switch
+        {
+            ProviderEndpoints.OpenAI => new OpenAIEmbeddingGenerator(
+                client,
+                endpoint,
+                info,
+                name.Model,
+                asked,
+                Limits(2048, known, OpenAITokens),
+                perMinute,
+                "embeddings",
+                asksForBase64: true
+            ),
+            ProviderEndpoints.Azure => new OpenAIEmbeddingGenerator(
+                client,
+                endpoint,
+                info,
+                name.Model,
+                asked,
+                Limits(2048, known, OpenAITokens),
+                perMinute,
+                endpoints.AzurePath(name.Model, "embeddings"),
+                asksForBase64: true
+            ),
+            ProviderEndpoints.Compatible => new OpenAIEmbeddingGenerator(
+                client,
+                endpoint,
+                info,
+                name.Model,
+                asked,
+                Limits(2048, known, UnknownTokens),
+                perMinute,
+                "embeddings",
+                asksForBase64: false
+            ),
+            ProviderEndpoints.Mistral => new MistralEmbeddingGenerator(
+                client,
+                endpoint,
+                info,
+                name.Model,
+                asked,
+                Limits(128, known, MistralTokens),
+                perMinute
+            ),
+            _ => new OllamaEmbeddingGenerator(client, endpoint, info, name.Model, asked, Limits(64, known, UnknownTokens), perMinute),
+        };
+    }
+
+    private EmbeddingLimits Limits(int inputs, EmbeddingModel? known, int tokensPerRequest) =>
+        new(Math.Min(inputs, options.EmbeddingBatchSize), known?.MaxTokens ?? int.MaxValue, tokensPerRequest, settings.EmbeddingCalls);
+}
