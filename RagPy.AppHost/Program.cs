@@ -17,6 +17,7 @@ var migration = builder.AddMigration(database)?.WithLimits(cpus: 1, memory: "512
 
 var api = builder
     .AddProject("api", "../RagPy.Api/RagPy.Api.csproj", launchProfileName: null)
+    .DisableForwardedHeaders()
     .WithHttpEndpoint()
     .WithProbes()
     .WithReplicas(builder.ApiReplicas())
@@ -35,6 +36,7 @@ var api = builder
 
 builder
     .AddProject("ingestion", "../RagPy.Ingestion/RagPy.Ingestion.csproj", launchProfileName: null)
+    .DisableForwardedHeaders()
     .WithHttpEndpoint()
     .WithProbes()
     .WithReplicas(builder.IngestionReplicas())
@@ -52,6 +54,7 @@ builder
 
 builder
     .AddProject("gateway", "../RagPy.Gateway/RagPy.Gateway.csproj", launchProfileName: null)
+    .DisableForwardedHeaders()
     .WithHttpEndpoint(port: builder.WebPort())
     .WithExternalHttpEndpoints()
     .WithProbes()

@@ -44,6 +44,14 @@ public static class ProjectResourceBuilderExtensions
         return builder.WithAnnotation(new ReplicaAnnotation(replicas), ResourceAnnotationMutationBehavior.Replace);
     }
 
+    /// <summary>Keeps a published project from believing whoever says on whose behalf a request comes: it has a rule of its own.</summary>
+    public static IResourceBuilder<ProjectResource> DisableForwardedHeaders(this IResourceBuilder<ProjectResource> builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+
+        return builder.WithAnnotation(new ForwardedHeadersOffAnnotation(), ResourceAnnotationMutationBehavior.Replace);
+    }
+
     private static void SetDefaults(EnvironmentCallbackContext context, IDistributedApplicationBuilder builder)
     {
         context.EnvironmentVariables["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] = "in_memory";
@@ -77,7 +85,11 @@ public static class ProjectResourceBuilderExtensions
             return;
         }
 
-        context.EnvironmentVariables["ASPNETCORE_FORWARDEDHEADERS_ENABLED"] = "true";
+        if (!context.Resource.TryGetLastAnnotation<ForwardedHeadersOffAnnotation>(out _))
+        {
+            context.EnvironmentVariables["ASPNETCORE_FORWARDEDHEADERS_ENABLED"] = "true";
+        }
+
         context.EnvironmentVariables["HTTP_PORTS"] = new EndpointReference((IResourceWithEndpoints)context.Resource, http.Name).Property(
             EndpointProperty.TargetPort
         );

@@ -80,7 +80,11 @@ internal static class EnvironmentExample
 
     private static void WriteImages(PublishedServices services, StringBuilder text)
     {
-        var image = services.All.Select(service => service.Project).OfType<ProjectImage>().First();
+        if (services.All.Select(service => service.Project).OfType<ProjectImage>().FirstOrDefault() is not { } image)
+        {
+            return;
+        }
+
         text.Append("\n# The images PREFIX/NAME:TAG of our own services; a registry's name may stand before the prefix.\n");
         text.Append(CultureInfo.InvariantCulture, $"{ImagePrefix}={image.Prefix}\n{ImageTag}={image.Tag}\n");
         text.Append("\n# Replicas. Ports of the host can be taken by one gateway only, unless Docker Swarm shares them.\n");

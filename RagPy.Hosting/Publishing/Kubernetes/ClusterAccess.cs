@@ -35,13 +35,18 @@ internal sealed class ClusterAccess(PublishedServices services)
         }
     }
 
-    public V1Ingress Ingress()
+    /// <summary>The way in from outside; null when the model opens none.</summary>
+    public V1Ingress? Ingress()
     {
-        var (service, port) = services
+        var open = services
             .All.SelectMany(one => KubernetesPorts.Of(one).Where(port => port.IsExternal), (service, port) => (service, port))
-            .First();
+            .ToArray();
 
-        return new V1Ingress
+        return open.Length == 0 ? null : Ingress(open[0].service, open[0].port);
+    }
+
+    private V1Ingress Ingress(PublishedService service, PublishedPort port) =>
+        new()
         {
             ApiVersion = "networking.k8s.io/v1",
             Kind = "Ingress",
@@ -90,7 +95,6 @@ internal sealed class ClusterAccess(PublishedServices services)
                 ],
             },
         };
-    }
 
     private List<V1NetworkPolicyIngressRule> Ingress(PublishedService service)
     {

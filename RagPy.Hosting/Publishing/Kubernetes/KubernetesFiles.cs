@@ -17,7 +17,12 @@ internal static class KubernetesFiles
         var files = new List<PublishedFile> { Objects("namespace", [Namespace()]), Objects("storage", SharedClaims(services)) };
         files.AddRange(services.All.Select(service => Objects(service.Name, workloads.Make(service))));
         files.Add(Objects("network-policies", access.Policies()));
-        files.Add(Objects("ingress", [access.Ingress()]));
+        if (access.Ingress() is { } ingress)
+        {
+            files.Add(Objects("ingress", [ingress]));
+        }
+
+        files.RemoveAll(file => file.Content == Header);
         files.Insert(0, new PublishedFile($"{Base}/kustomization.yaml", Header + Kustomization(services, files)));
         files.AddRange(Overlays.Make(services));
 
