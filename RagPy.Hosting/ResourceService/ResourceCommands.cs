@@ -1,14 +1,12 @@
-using System.Globalization;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
-using Google.Protobuf.WellKnownTypes;
 using RagPy.Hosting.Model;
 using RagPy.Hosting.ResourceService.Protocol;
 using RagPy.Hosting.Running;
 
 namespace RagPy.Hosting.ResourceService;
 
-/// <summary>What people can have done with a replica: Aspire's start, stop and restart, a scale of ours, and what the model adds.</summary>
+/// <summary>What people can have done with a replica: Aspire's start, stop and restart, scales of ours, and what the model adds.</summary>
 /// <param name="resources">What runs.</param>
 /// <param name="services">For the commands of the model.</param>
 internal sealed class ResourceCommands(
@@ -23,8 +21,10 @@ internal sealed class ResourceCommands(
     private const string Start = "start";
     private const string Stop = "stop";
     private const string Restart = "restart";
-    private const string Scale = "scale";
-    private const string Replicas = "replicas";
+
+    // Two without a question: the dashboard does not ask for a command's arguments.
+    private const string ScaleUp = "scale-up";
+    private const string ScaleDown = "scale-down";
 
     /// <summary>Until then a replica is healthy, or the person is told that it is not yet.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
@@ -46,7 +46,8 @@ internal sealed class ResourceCommands(
         yield return Command(Restart, "Restart", "Stop this process and start it again", "ArrowCounterclockwise", Shown(isOn));
         if (run.ScaleProblem is null)
         {
-            yield return ScaleCommand(run);
+            yield return ScaleCommand(ScaleUp, "Add a replica", run, 1, "Add");
+            yield return ScaleCommand(ScaleDown, "Remove a replica", run, -1, "Subtract");
         }
 
         foreach (var own in run.Resource.Annotations.OfType<ResourceCommandAnnotation>())
@@ -93,9 +94,20 @@ internal sealed class ResourceCommands(
             Start => control.StartAsync(request.ResourceName, cancellationToken),
             Stop => control.StopAsync(request.ResourceName, cancellationToken),
             Restart => control.RestartAsync(request.ResourceName, cancellationToken),
-            Scale => control.ScaleAsync(request.ResourceName, Number(request.Arguments), cancellationToken),
+            ScaleUp => ScaleAsync(request.ResourceName, 1, cancellationToken),
+            ScaleDown => ScaleAsync(request.ResourceName, -1, cancellationToken),
             _ => ExecuteOwnAsync(request, cancellationToken),
         };
+
+    private Task ScaleAsync(string replica, int change, CancellationToken cancellationToken)
+    {
+        var present = resources
+            .Select(facts => facts.Run)
+            .OfType<ProcessRun>()
+            .FirstOrDefault(run => run.Replicas.Any(one => one.Name == replica));
+
+        return control.ScaleAsync(replica, (present?.Replicas.Length ?? 0) + change, cancellationToken);
+    }
 
     private async Task ExecuteOwnAsync(ResourceCommandRequest request, CancellationToken cancellationToken)
     {
@@ -138,42 +150,18 @@ internal sealed class ResourceCommands(
         }
     }
 
-    private static int Number(IDictionary<string, Value> arguments)
+    private static ResourceCommand ScaleCommand(string name, string title, ProcessRun run, int change, string icon)
     {
-        var given = arguments.TryGetValue(Replicas, out var value) ? value : null;
-        var text = given?.KindCase switch
-        {
-            Value.KindOneofCase.NumberValue => given.NumberValue.ToString(CultureInfo.InvariantCulture),
-            Value.KindOneofCase.StringValue => given.StringValue.Trim(),
-            _ => "",
-        };
-
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : throw new DistributedApplicationException($"'{text}' is no number of replicas; give 1 to {ProcessRun.MaxReplicas}.");
-    }
-
-    private static ResourceCommand ScaleCommand(ProcessRun run)
-    {
+        var replicas = run.Replicas.Length + change;
+        var isPossible = replicas is >= 1 and <= ProcessRun.MaxReplicas;
         var command = Command(
-            Scale,
-            "Scale",
-            $"Change the number of replicas of {run.Resource.Name}",
-            "ArrowAutofitHeight",
-            ResourceCommandState.Enabled
+            name,
+            title,
+            $"Run {replicas} of {run.Resource.Name} instead of {run.Replicas.Length}",
+            icon,
+            isPossible ? ResourceCommandState.Enabled : ResourceCommandState.Disabled
         );
         command.IsHighlighted = false;
-        command.ArgumentInputs.Add(
-            new InteractionInput
-            {
-                Name = Replicas,
-                Label = $"Replicas of {run.Resource.Name}",
-                Description = $"1 to {ProcessRun.MaxReplicas}",
-                InputType = InputType.Number,
-                Required = true,
-                Value = run.Replicas.Length.ToString(CultureInfo.InvariantCulture),
-            }
-        );
 
         return command;
     }

@@ -52,10 +52,8 @@ internal sealed record ResourceFacts
             Urls = await ResourceUrls.OfAsync(resource, app.Execution, cancellationToken),
             HealthCheck = HealthCheckOf(resource, backing),
             Source = backing?.Reason,
-            Value = resource is ParameterResource parameter ? await ValueAsync(parameter, cancellationToken) : null,
-            ConnectionString = resource is IResourceWithConnectionString connected
-                ? await connected.GetConnectionStringAsync(cancellationToken)
-                : null,
+            Value = resource is ParameterResource parameter ? await KnownAsync(parameter, cancellationToken) : null,
+            ConnectionString = resource is IResourceWithConnectionString connected ? await KnownAsync(connected, cancellationToken) : null,
             Icon = resource is PostgresServerResource or PostgresDatabaseResource or RedisResource ? "Database" : null,
             IsHidden = !app.Model.Resources.Contains(resource),
         };
@@ -70,11 +68,12 @@ internal sealed record ResourceFacts
             : null;
     }
 
-    private static async Task<string?> ValueAsync(ParameterResource parameter, CancellationToken cancellationToken)
+    /// <summary>A value; null when nobody has set what it is made of.</summary>
+    private static async Task<string?> KnownAsync(IValueProvider value, CancellationToken cancellationToken)
     {
         try
         {
-            return await parameter.GetValueAsync(cancellationToken);
+            return await value.GetValueAsync(cancellationToken);
         }
         catch (MissingParameterValueException)
         {

@@ -80,6 +80,6 @@ internal sealed partial class SecretMask
     private static partial Regex SecretName();
 
     /// <summary>The password in a URL, and in a connection string.</summary>
-    [GeneratedRegex(@"(?<=://[^/\s:@]*:)[^@\s/]+(?=@)|(?<=\b(password|pwd)=)[^;,\s]+", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?<=://[^/\s:@]*:)[^@\s/]+(?=@)|(?<=\b(password|pwd)=)[^;,]+", RegexOptions.IgnoreCase)]
     private static partial Regex SecretPart();
 }
