@@ -12,7 +12,7 @@ internal static class RagPyExtensions
     private const string GatewayKey = "gateway-key";
 
     /// <summary>Key by which the engine is told; Aspire's own runs servers in containers anyway.</summary>
-    private const string Containers = "AppHost:Containers";
+    public const string Containers = "AppHost:Containers";
     private const int MostReplicas = 1000;
 
     /// <summary>Milliseconds.</summary>

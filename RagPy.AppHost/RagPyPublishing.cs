@@ -24,9 +24,11 @@ internal static class RagPyPublishing
             ? builder.WithEnvironment("POSTGRES_DB", database).WithArgs("-c", PostgresConnections, "-c", "shared_buffers=1GB")
             : builder;
 
-    /// <summary>Qdrant where the topology is published; null on this machine, where the embedded store serves.</summary>
+    /// <summary>Qdrant where the topology is published or servers run in containers; null otherwise on this machine, where the embedded store serves.</summary>
     public static IResourceBuilder<QdrantServerResource>? AddVectorStore(this IDistributedApplicationBuilder builder) =>
-        builder.ExecutionContext.IsPublishMode ? builder.AddQdrant("qdrant").WithDataVolume() : null;
+        builder.ExecutionContext.IsPublishMode || builder.Configuration[RagPyExtensions.Containers] is "true"
+            ? builder.AddQdrant("qdrant").WithDataVolume()
+            : null;
 
     /// <summary>The job that brings the schema up to date before a published service starts; null on this machine, where the first service does it.</summary>
     public static IResourceBuilder<ProjectResource>? AddMigration(

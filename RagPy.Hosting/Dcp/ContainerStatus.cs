@@ -11,6 +11,9 @@ internal sealed record ContainerStatus
 
     public bool IsRunning => State is "Running";
 
+    /// <summary>What runs containers does not answer.</summary>
+    public bool IsWithoutRuntime => State is "RuntimeUnhealthy";
+
     /// <summary>It ended, or never was.</summary>
-    public bool HasEnded => State is "Exited" or "FailedToStart" or "Unknown";
+    public bool HasEnded => IsWithoutRuntime || State is "Exited" or "FailedToStart" or "Unknown";
 }

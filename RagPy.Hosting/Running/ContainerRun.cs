@@ -112,6 +112,7 @@ internal sealed class ContainerRun(
     private static string Describe(ContainerStatus? status) =>
         status switch
         {
+            { IsWithoutRuntime: true } => "cannot run: the container runtime does not answer",
             { State: "FailedToStart", Message: { Length: > 0 } message } => $"could not be started: {message.Trim()}",
             { State: "FailedToStart" } => "could not be started",
             { ExitCode: { } code } => $"ended with code {code}",
