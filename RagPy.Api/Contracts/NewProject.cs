@@ -3,4 +3,5 @@ namespace RagPy.Api.Contracts;
 /// <summary>A project to be made.</summary>
 /// <param name="Name">1 to 255 characters; no other of your projects has it.</param>
 /// <param name="Description">At most 1,000 characters.</param>
-internal sealed record NewProject(string? Name, string? Description);
+/// <param name="Store">Which vector store holds its passages; the server's default when absent.</param>
+internal sealed record NewProject(string? Name, string? Description, string? Store = null);

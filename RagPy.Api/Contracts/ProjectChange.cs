@@ -3,4 +3,8 @@ namespace RagPy.Api.Contracts;
 /// <summary>What is to change of a project; what is absent or null stays.</summary>
 /// <param name="Name">1 to 255 characters.</param>
 /// <param name="Description">At most 1,000 characters.</param>
-internal sealed record ProjectChange(string? Name, string? Description);
+/// <param name="Store">
+/// Which vector store shall hold its passages. They are moved in the background, and searches go on in the old store until all are in the new one; naming the
+/// store that serves now calls a move off.
+/// </param>
+internal sealed record ProjectChange(string? Name, string? Description, string? Store = null);

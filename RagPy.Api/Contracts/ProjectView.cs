@@ -7,6 +7,8 @@ namespace RagPy.Api.Contracts;
 /// <param name="Embedder">Which embedding its passages have.</param>
 /// <param name="Approximate">That embedding is the offline one: results that it had a part in are approximate.</param>
 /// <param name="Store">Which vector store holds its passages.</param>
+/// <param name="TargetStore">Which store they are being moved to, or null.</param>
+/// <param name="StoreProblem">Why that move cannot go on at the moment, or null.</param>
 /// <param name="Documents">Documents in any state.</param>
 /// <param name="Indexed">Of these, those that search sees.</param>
 /// <param name="Failed">Of these, those that ended with a reason.</param>
@@ -19,6 +21,8 @@ internal sealed record ProjectView(
     string Embedder,
     bool Approximate,
     string Store,
+    string? TargetStore,
+    string? StoreProblem,
     int Sessions,
     int Documents,
     int Indexed,

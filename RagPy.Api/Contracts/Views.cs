@@ -16,6 +16,8 @@ internal static class Views
             project.Embedder,
             embedders.IsApproximate(project.Embedder),
             project.Store,
+            project.TargetStore,
+            project.StoreProblem,
             project.Sessions,
             project.Documents,
             project.Indexed,

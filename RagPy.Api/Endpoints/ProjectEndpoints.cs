@@ -52,7 +52,7 @@ internal static class ProjectEndpoints
     }
 
     /// <summary>Make a project.</summary>
-    /// <remarks>It gets the default embedding and store. Names are unique among your projects.</remarks>
+    /// <remarks>It gets the default embedding. Names are unique among your projects.</remarks>
     private static async Task<Created<ProjectView>> CreateAsync(
         Caller caller,
         NewProject body,
@@ -63,7 +63,7 @@ internal static class ProjectEndpoints
     {
         var name = RequireName(body.Name ?? "");
         var created =
-            await projects.CreateAsync(caller.Id, name, RequireDescription(body.Description) ?? "", cancellationToken)
+            await projects.CreateAsync(caller.Id, name, RequireDescription(body.Description) ?? "", body.Store, cancellationToken)
             ?? throw NameTaken(name);
         var project = await projects.GetSummaryAsync(caller.Id, created.Id, cancellationToken);
 
@@ -79,12 +79,13 @@ internal static class ProjectEndpoints
         CancellationToken cancellationToken
     ) => TypedResults.Ok((await projects.GetSummaryAsync(caller.Id, projectId, cancellationToken)).ToView(embedders));
 
-    /// <summary>Rename or describe a project.</summary>
+    /// <summary>Rename or describe a project, or move it to another vector store.</summary>
     private static async Task<Ok<ProjectView>> UpdateAsync(
         Caller caller,
         long projectId,
         ProjectChange body,
         ProjectService projects,
+        StoreChoice stores,
         IEmbedderRegistry embedders,
         CancellationToken cancellationToken
     )
@@ -93,6 +94,11 @@ internal static class ProjectEndpoints
         if (!await projects.UpdateAsync(caller.Id, projectId, name, RequireDescription(body.Description), cancellationToken))
         {
             throw NameTaken(name!);
+        }
+
+        if (body.Store is not null)
+        {
+            await stores.ChangeAsync(caller.Id, projectId, body.Store, cancellationToken);
         }
 
         return await GetAsync(caller, projectId, projects, embedders, cancellationToken);

@@ -22,6 +22,7 @@ internal static class ProblemCodes
     public const string Overloaded = "overloaded";
     public const string DatabaseUnavailable = "database_unavailable";
     public const string DiskFull = "disk_full";
+    public const string StoreNotUsable = "store_not_usable";
     public const string Internal = "internal";
 
     /// <summary>The code of an answer that nobody gave a more telling one.</summary>

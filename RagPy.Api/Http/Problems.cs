@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Npgsql;
+using RagPy.Core.Indexing;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
 using RagPy.Core.Search;
@@ -21,6 +22,17 @@ internal static partial class Problems
             NotFoundException or ProjectNotFoundException => New(StatusCodes.Status404NotFound, ProblemCodes.NotFound, exception),
             AccessDeniedException => New(StatusCodes.Status403Forbidden, ProblemCodes.Forbidden, exception),
             UploadRefusedException refused => Of(refused),
+            StoreNotUsableException => New(StatusCodes.Status400BadRequest, ProblemCodes.StoreNotUsable, exception),
+            TransientFailureException transient => new ProblemException(
+                StatusCodes.Status503ServiceUnavailable,
+                transient.Failure.Code.ToWire(),
+                transient.Message,
+                transient
+            )
+            {
+                RetryAfter = transient.RetryAfter ?? TimeSpan.FromSeconds(5),
+            },
+            DocumentFailedException failed => New(StatusCodes.Status502BadGateway, failed.Failure.Code.ToWire(), failed),
             NoSourceException => New(StatusCodes.Status409Conflict, ProblemCodes.NoSource, exception),
             TooManySessionsException => new ProblemException(
                 StatusCodes.Status429TooManyRequests,

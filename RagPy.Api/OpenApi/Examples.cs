@@ -73,6 +73,8 @@ internal static class Examples
         "offline-hash/1",
         Approximate: true,
         "embedded",
+        TargetStore: null,
+        StoreProblem: null,
         Sessions: 1,
         Documents: 9,
         Indexed: 5,

@@ -15,9 +15,6 @@ public sealed partial class EmbeddedVectorStore : IVectorStore, IDisposable
     /// <summary>Points of one step of a scan over all points; bounds its memory.</summary>
     private const int ScanBlock = 4_096;
 
-    /// <summary>How far a stored vector's norm may be from 1.</summary>
-    private const double NormTolerance = 0.01;
-
     private readonly EmbeddedStoreOptions _options;
     private readonly SegmentCatalog _catalog;
     private readonly SegmentFiles _files;
@@ -45,22 +42,14 @@ public sealed partial class EmbeddedVectorStore : IVectorStore, IDisposable
     }
 
     /// <inheritdoc />
-    public string Kind => "embedded";
+    public string Kind => StoreKinds.Embedded;
 
     /// <inheritdoc />
     /// <exception cref="ArgumentException">A vector is not of unit length.</exception>
     public async Task WriteAsync(long projectId, IReadOnlyList<IndexPoint> points, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(points);
-        foreach (var point in points)
-        {
-            var norm = Math.Sqrt(VectorKernels.Dot(point.Dense.Span, point.Dense.Span));
-            if (point.Dense.Length > 0 && !(Math.Abs(norm - 1) <= NormTolerance))
-            {
-                throw new ArgumentException($"The vector of point {point.Id} has norm {norm:G4} instead of 1.", nameof(points));
-            }
-        }
-
+        UnitLength.Require(points);
         var rows = _maintenance.Write(projectId, points);
         if (rows.Count > 0)
         {
@@ -154,6 +143,18 @@ public sealed partial class EmbeddedVectorStore : IVectorStore, IDisposable
         finally
         {
             segments.ForEach(s => s.Dispose());
+        }
+    }
+
+    /// <inheritdoc />
+    public Task MaintainAsync(long projectId, CancellationToken cancellationToken) => MergeAsync(projectId, cancellationToken);
+
+    /// <inheritdoc />
+    public async IAsyncEnumerable<PointName> ListAsync(long projectId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var point in ScanAsync(projectId, cancellationToken).ConfigureAwait(false))
+        {
+            yield return new PointName(point.Id, point.DocumentId, point.Generation, point.Ordinal);
         }
     }
 

@@ -26,6 +26,15 @@ public interface IVectorStore
     /// <summary>Best points of the project's current generations.</summary>
     Task<StoreAnswer> QueryAsync(StoreQuery query, CancellationToken cancellationToken);
 
-    /// <summary>Every point the store holds, current or not, for the audit job and for tests.</summary>
+    /// <summary>
+    /// Does what keeps a project's searches fast and right after much was written: merges, freezes statistics anew. Called between writes, by who holds no lock
+    /// of the project; mostly there is nothing to do.
+    /// </summary>
+    Task MaintainAsync(long projectId, CancellationToken cancellationToken);
+
+    /// <summary>Names of all points the store holds, current or not, without their vectors; for the audit job.</summary>
+    IAsyncEnumerable<PointName> ListAsync(long projectId, CancellationToken cancellationToken);
+
+    /// <summary>Every point the store holds, current or not, with its vectors.</summary>
     IAsyncEnumerable<IndexPoint> ScanAsync(long projectId, CancellationToken cancellationToken);
 }

@@ -135,28 +135,6 @@ internal sealed class SegmentCatalog(NpgsqlDataSource dataSource, TimeProvider t
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Current generation of each of the given documents that is in the index.</summary>
-    public async Task<IReadOnlyDictionary<Guid, Guid>> GetCurrentAsync(
-        long projectId,
-        IReadOnlyCollection<Guid> documentIds,
-        CancellationToken cancellationToken
-    )
-    {
-        var current = new Dictionary<Guid, Guid>();
-        await using var command = dataSource.CreateCommand(
-            "SELECT id, generation FROM documents WHERE project_id = $1 AND id = ANY($2) AND generation IS NOT NULL"
-        );
-        command.Parameters.Add(new() { Value = projectId });
-        command.Parameters.Add(new() { Value = documentIds.ToArray() });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            current.Add(reader.GetGuid(0), reader.GetGuid(1));
-        }
-
-        return current;
-    }
-
     /// <summary>Takes the lock under which a project's files are rewritten; it ends with the returned object, or with the process.</summary>
     /// <param name="wait">False to give up at once when another holds it.</param>
     /// <returns>Null when another holds it.</returns>

@@ -9,6 +9,8 @@ internal sealed class SegmentMaintenance(NpgsqlDataSource dataSource, SegmentCat
     /// <summary>Bytes of vectors gathered before a rebuild writes a segment.</summary>
     private const long RebuildBatchBytes = 64L << 20;
 
+    private readonly CurrentGenerations _current = new(dataSource);
+
     /// <summary>Merges segments as <see cref="MergePlanner"/> says, unless another process is at it.</summary>
     /// <returns>Number of segments that went into others.</returns>
     public async Task<int> MergeAsync(long projectId, CancellationToken cancellationToken)
@@ -49,7 +51,7 @@ internal sealed class SegmentMaintenance(NpgsqlDataSource dataSource, SegmentCat
 
         await using var held = await catalog.LockAsync(projectId, wait: true, cancellationToken).ConfigureAwait(false);
         rows = await catalog.ListAsync(projectId, cancellationToken).ConfigureAwait(false);
-        var current = await catalog.GetCurrentAsync(projectId, documentIds, cancellationToken).ConfigureAwait(false);
+        var current = await _current.ReadAsync(projectId, documentIds, cancellationToken).ConfigureAwait(false);
         var wanted = documentIds as IReadOnlySet<Guid> ?? documentIds.ToHashSet();
         bool IsStale(Guid document, Guid generation) =>
             wanted.Contains(document) && (!current.TryGetValue(document, out var now) || now != generation);

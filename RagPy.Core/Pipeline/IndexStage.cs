@@ -1,7 +1,6 @@
-using System.Runtime.InteropServices;
 using Npgsql;
-using RagPy.Core.Embedding;
 using RagPy.Core.Indexing;
+using RagPy.Core.Indexing.Remote;
 using RagPy.Core.Storage;
 
 namespace RagPy.Core.Pipeline;
@@ -13,6 +12,7 @@ namespace RagPy.Core.Pipeline;
 internal sealed class IndexStage(
     NpgsqlDataSource dataSource,
     IVectorStore vectorStore,
+    ChunkPoints chunks,
     DocumentEnds ends,
     WorkItemStore store,
     Failpoints failpoints,
@@ -44,11 +44,7 @@ internal sealed class IndexStage(
                 }
             }
 
-            // Each batch made a segment; too many of them would slow every search down.
-            if (vectorStore is EmbeddedVectorStore embedded)
-            {
-                await embedded.MergeAsync(project.Key, batch.Stopping);
-            }
+            await vectorStore.MaintainAsync(project.Key, batch.Stopping);
         }
     }
 
@@ -89,7 +85,10 @@ internal sealed class IndexStage(
         }
 
         var noted = await NoteAsync(projectId, group, cancellationToken);
-        var points = await ReadPointsAsync(group, cancellationToken);
+        var points = await chunks.ReadAsync(
+            [.. group.Select(g => (g.Item.DocumentId!.Value, g.Item.Generation!.Value))],
+            cancellationToken
+        );
         await vectorStore.WriteAsync(projectId, points, cancellationToken);
         await VerifyAsync(projectId, group, cancellationToken);
         failpoints.Hit(Stage.Index, "written");
@@ -178,28 +177,6 @@ internal sealed class IndexStage(
         }
 
         return noted;
-    }
-
-    private async Task<List<IndexPoint>> ReadPointsAsync(List<(ClaimedItem Item, int Chunks)> group, CancellationToken cancellationToken)
-    {
-        const string sql = """
-            SELECT c.id, c.document_id, c.generation, c.ordinal, c.dense, c.sparse
-            FROM unnest($1::uuid[], $2::uuid[]) AS v(document_id, generation)
-            JOIN chunks c ON c.document_id = v.document_id AND c.generation = v.generation
-            ORDER BY c.document_id, c.ordinal
-            """;
-        object?[] values = [group.Select(g => g.Item.DocumentId!.Value).ToArray(), group.Select(g => g.Item.Generation!.Value).ToArray()];
-        await using var command = Sql.Command(dataSource, sql, values);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var points = new List<IndexPoint>(group.Sum(g => g.Chunks));
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            var dense = MemoryMarshal.Cast<byte, float>(reader.GetFieldValue<byte[]>(4)).ToArray();
-            var sparse = SparseVectorCodec.Decode(reader.GetFieldValue<byte[]>(5));
-            points.Add(new IndexPoint(reader.GetGuid(0), reader.GetGuid(1), reader.GetGuid(2), reader.GetInt32(3), dense, sparse));
-        }
-
-        return points;
     }
 
     private async Task VerifyAsync(long projectId, List<(ClaimedItem Item, int Chunks)> group, CancellationToken cancellationToken)

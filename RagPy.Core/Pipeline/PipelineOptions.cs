@@ -1,3 +1,4 @@
+using RagPy.Core.Indexing.Remote;
 using RagPy.Core.Settings;
 
 namespace RagPy.Core.Pipeline;
@@ -40,6 +41,9 @@ public sealed class PipelineOptions
 
     /// <summary>Memory of the embedded index, in bytes (RAGPY_INDEX_MEMORY).</summary>
     public long IndexMemoryBytes { get; set; } = 512L << 20;
+
+    /// <summary>Vector stores beside the embedded one.</summary>
+    public RemoteStoreOptions Stores { get; set; } = new();
 
     /// <summary>Documents that a pump of a cheap stage claims and commits together.</summary>
     public int BatchSize { get; set; } = 25;
@@ -97,6 +101,7 @@ public sealed class PipelineOptions
             EmbeddingBatchSize = settings.DefaultEmbeddingBatchSize,
             MaxFileBytes = settings.MaxFileBytes,
             IndexMemoryBytes = settings.IndexMemoryBytes,
+            Stores = RemoteStoreOptions.From(settings),
             MaxUploadBytes = settings.MaxUploadBytes,
             MaxActiveSessions = settings.MaxActiveSessions,
             UploadDirectory = settings.UploadsDirectory ?? Path.Combine(dataDirectory, "uploads"),

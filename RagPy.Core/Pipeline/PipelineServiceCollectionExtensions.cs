@@ -6,7 +6,9 @@ using Npgsql;
 using RagPy.Core.Chunking;
 using RagPy.Core.Embedding;
 using RagPy.Core.Indexing;
+using RagPy.Core.Indexing.Remote;
 using RagPy.Core.Projects;
+using RagPy.Core.Providers;
 using RagPy.Core.Sources;
 using RagPy.Core.Storage;
 
@@ -35,13 +37,16 @@ public static class PipelineServiceCollectionExtensions
         services.TryAddSingleton(
             new EmbeddedStoreOptions { Folder = Path.Combine(options.DataDirectory, "index"), MemoryBudget = options.IndexMemoryBytes }
         );
-        services.TryAddSingleton<IVectorStore, EmbeddedVectorStore>();
+        services.TryAddSingleton<EmbeddedVectorStore>();
+        services.AddRemoteStores(options.Stores);
+        services.TryAddSingleton<IVectorStore, RoutedVectorStore>();
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<ProjectJanitor>();
         services.AddSingleton<DeletionService>();
         services.AddSingleton<AuditService>();
         services.AddSingleton<ProjectAccess>();
         services.AddSingleton<ProjectService>();
+        services.AddSingleton<StoreChoice>();
         services.AddSingleton<NotificationHub>();
         services.AddSingleton<TaskService>();
         services.AddSingleton<TaskChangeReader>();
@@ -50,6 +55,7 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<SessionReader>();
         services.AddSingleton<DocumentReader>();
         services.AddSingleton<WorkerPresence>();
+        services.AddRagPyProviders();
         AddStages(services);
         AddWorker(services);
         return services;
@@ -105,6 +111,7 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<HangfireStorage>();
         services.AddSingleton<RelaySweep>();
         services.AddSingleton<Relay>();
+        services.AddSingleton<StoreMover>();
         services.AddSingleton<WorkerParts>();
         services.AddSingleton(provider => new PipelineWorker(
             provider.GetRequiredService<WorkerParts>(),

@@ -1,3 +1,5 @@
+using RagPy.Core.Indexing.Remote;
+
 namespace RagPy.Core.Pipeline;
 
 /// <summary>What a worker is made of. Taken from the container when the worker is, so that they outlive it when the container is disposed of.</summary>
@@ -9,5 +11,6 @@ internal sealed record WorkerParts(
     Pump Pump,
     PumpJob Job,
     Relay Relay,
+    StoreMover Mover,
     HangfireStorage Storage
 );

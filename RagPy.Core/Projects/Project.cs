@@ -18,8 +18,14 @@ public sealed class Project
     /// <summary>Dimension of those vectors.</summary>
     public int Dimension { get; set; }
 
-    /// <summary>Kind of vector store.</summary>
+    /// <summary>Kind of vector store that serves the project's searches.</summary>
     public required string Store { get; set; }
+
+    /// <summary>Kind of vector store that the points are being moved to; null when they stay.</summary>
+    public string? TargetStore { get; set; }
+
+    /// <summary>Why the move cannot go on at the moment.</summary>
+    public string? StoreProblem { get; set; }
 
     /// <summary>Grows by one in every transaction that changes which points are current.</summary>
     public long IndexVersion { get; set; }

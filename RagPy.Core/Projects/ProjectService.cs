@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using RagPy.Core.Embedding;
+using RagPy.Core.Indexing;
+using RagPy.Core.Indexing.Remote;
 using RagPy.Core.Storage;
 
 namespace RagPy.Core.Projects;
@@ -11,7 +13,7 @@ public sealed class ProjectService(
     ProjectAccess access,
     DeletionService deletion,
     IEmbedderRegistry embedders,
-    Indexing.IVectorStore store,
+    VectorStores stores,
     TimeProvider time
 )
 {
@@ -48,11 +50,19 @@ public sealed class ProjectService(
     /// <summary>The person's own project of this name, made with the default embedder and store when there is none.</summary>
     /// <param name="name">1 to 255 characters; compared exactly.</param>
     /// <exception cref="ArgumentException">The name is blank or too long.</exception>
-    public async Task<Project> GetOrCreateAsync(long personId, string name, CancellationToken cancellationToken)
+    public Task<Project> GetOrCreateAsync(long personId, string name, CancellationToken cancellationToken) =>
+        GetOrCreateAsync(personId, name, store: null, cancellationToken);
+
+    /// <summary>The person's own project of this name, made with the default embedder when there is none.</summary>
+    /// <param name="name">1 to 255 characters; compared exactly.</param>
+    /// <param name="store">Kind of store of a new project; null for the default. One that is there keeps its own.</param>
+    /// <exception cref="ArgumentException">The name is blank or too long.</exception>
+    /// <exception cref="StoreNotUsableException">There is no such store, or it is not configured.</exception>
+    public async Task<Project> GetOrCreateAsync(long personId, string name, string? store, CancellationToken cancellationToken)
     {
         RequireName(name);
         return await FindAsync(personId, name, cancellationToken)
-            ?? await CreateAsync(personId, name, "", cancellationToken)
+            ?? await CreateAsync(personId, name, "", store, cancellationToken)
             // Someone made it between the look and the insert: theirs is the project.
             ?? await FindAsync(personId, name, cancellationToken)
             ?? throw new NotFoundException("project", name);
@@ -62,9 +72,26 @@ public sealed class ProjectService(
     /// <param name="name">1 to 255 characters; compared exactly.</param>
     /// <returns>Null when the person has one of this name.</returns>
     /// <exception cref="ArgumentException">The name is blank or too long.</exception>
-    public async Task<Project?> CreateAsync(long personId, string name, string description, CancellationToken cancellationToken)
+    public Task<Project?> CreateAsync(long personId, string name, string description, CancellationToken cancellationToken) =>
+        CreateAsync(personId, name, description, store: null, cancellationToken);
+
+    /// <summary>Makes a project with the default embedder.</summary>
+    /// <param name="name">1 to 255 characters; compared exactly.</param>
+    /// <param name="store">Kind of its vector store; null for the default.</param>
+    /// <returns>Null when the person has one of this name.</returns>
+    /// <exception cref="ArgumentException">The name is blank or too long.</exception>
+    /// <exception cref="StoreNotUsableException">There is no such store, or it is not configured.</exception>
+    public async Task<Project?> CreateAsync(
+        long personId,
+        string name,
+        string description,
+        string? store,
+        CancellationToken cancellationToken
+    )
     {
         RequireName(name);
+        store ??= stores.Default;
+        stores.Require(store);
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var now = time.GetUtcNow();
         var embedder = embedders.Default;
@@ -75,7 +102,7 @@ public sealed class ProjectService(
             OwnerId = personId,
             Embedder = embedder.Id,
             Dimension = embedder.Dimension,
-            Store = store.Kind,
+            Store = store,
             CreatedAt = now,
         };
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
@@ -256,6 +283,8 @@ public sealed class ProjectService(
                 member.Role,
                 project.Embedder,
                 project.Store,
+                project.TargetStore,
+                project.StoreProblem,
                 context.Sessions.Count(s => s.ProjectId == project.Id),
                 documents.Count(d => d.ProjectId == project.Id),
                 documents.Count(d => d.ProjectId == project.Id && d.Generation != null),

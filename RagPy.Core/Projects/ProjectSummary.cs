@@ -2,6 +2,8 @@ namespace RagPy.Core.Projects;
 
 /// <summary>A project as a list shows it.</summary>
 /// <param name="Role">Role of the person who asked.</param>
+/// <param name="TargetStore">The store it is being moved to, or null.</param>
+/// <param name="StoreProblem">Why that move cannot go on at the moment, or null.</param>
 /// <param name="Documents">Documents in any state.</param>
 /// <param name="Indexed">Documents whose generation is current.</param>
 /// <param name="Failed">Documents that ended with a reason.</param>
@@ -13,6 +15,8 @@ public sealed record ProjectSummary(
     ProjectRole Role,
     string Embedder,
     string Store,
+    string? TargetStore,
+    string? StoreProblem,
     int Sessions,
     int Documents,
     int Indexed,

@@ -83,13 +83,13 @@ public sealed partial record RagPySettings
     [Setting("WEAVIATE_BATCH_SIZE", "Points in one write to Weaviate.", Min = 1, Max = 10_000, Unit = "points", NotUsedYet = true)]
     public int WeaviateBatchSize { get; init; } = 100;
 
-    [Setting("QDRANT_URL", "Address of Qdrant.", IsUrl = true, NotUsedYet = true)]
+    [Setting("QDRANT_URL", "Address of Qdrant.", IsUrl = true)]
     public string? QdrantUrl { get; init; }
 
-    [Setting("QDRANT_API_KEY", "Key of Qdrant.", IsSecret = true, NotUsedYet = true)]
+    [Setting("QDRANT_API_KEY", "Key of Qdrant.", IsSecret = true)]
     public string? QdrantApiKey { get; init; }
 
-    [Setting("QDRANT_BATCH_SIZE", "Points in one write to Qdrant.", Min = 1, Max = 10_000, Unit = "points", NotUsedYet = true)]
+    [Setting("QDRANT_BATCH_SIZE", "Points in one write to Qdrant; more than 256 count as 256.", Min = 1, Max = 10_000, Unit = "points")]
     public int QdrantBatchSize { get; init; } = 100;
 
     [Setting("ZOTERO_API_KEY", "Key of Zotero's web API.", IsSecret = true, NotUsedYet = true)]

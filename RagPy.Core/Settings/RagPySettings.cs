@@ -1,3 +1,5 @@
+using RagPy.Core.Indexing;
+
 namespace RagPy.Core.Settings;
 
 /// <summary>
@@ -74,6 +76,13 @@ public sealed partial record RagPySettings
         Unit = SettingDefinition.Bytes
     )]
     public long IndexMemoryBytes { get; init; } = 512L << 20;
+
+    [Setting(
+        "RAGPY_VECTOR_STORE",
+        "Where new projects keep their index. The embedded store serves one host.",
+        Choices = $"{StoreKinds.Embedded} {StoreKinds.Qdrant}"
+    )]
+    public string VectorStore { get; init; } = StoreKinds.Embedded;
 
     [Setting("RAGPY_EXTRACTOR", "The `RagPy.Extractor` program to use.", Unset = "the one beside the application")]
     public string? ExtractorPath { get; init; }

@@ -22,6 +22,9 @@ internal sealed class SettingAttribute(string name, string description) : Attrib
     /// <summary>The value must be an absolute http or https address.</summary>
     public bool IsUrl { get; init; }
 
+    /// <summary>The only values that are taken, separated by spaces; empty for any.</summary>
+    public string Choices { get; init; } = "";
+
     /// <summary>The value is never shown, and <c>NAME_FILE</c> may name a file that holds it.</summary>
     public bool IsSecret { get; init; }
 

@@ -12,6 +12,7 @@ namespace RagPy.Core.Settings;
 /// <param name="Max">Largest value of a number.</param>
 /// <param name="Unit">What a number counts, or empty.</param>
 /// <param name="IsUrl">The value must be an absolute http or https address.</param>
+/// <param name="Choices">The only values that are taken; empty for any.</param>
 /// <param name="IsSecret">The value is never shown, and may come from the file that <c>NAME_FILE</c> names.</param>
 /// <param name="CappedByCores">A value above the number of cores counts as that number.</param>
 /// <param name="IsUsed">False while the feature it belongs to has not come.</param>
@@ -25,6 +26,7 @@ public sealed record SettingDefinition(
     double Max,
     string Unit,
     bool IsUrl,
+    IReadOnlyList<string> Choices,
     bool IsSecret,
     bool CappedByCores,
     bool IsUsed,
@@ -51,6 +53,7 @@ public sealed record SettingDefinition(
         : Type == typeof(int) || Type == typeof(long) ? $"a whole number from {Format(Min)} to {Format(Max)}"
         : Type == typeof(double) ? $"a number from {Format(Min)} to {Format(Max)}"
         : IsUrl ? "an absolute http or https address"
+        : Choices.Count > 0 ? $"one of {string.Join(", ", Choices)}"
         : "text";
 
     /// <summary>The default as one would write it; empty for none.</summary>
@@ -98,6 +101,7 @@ public sealed record SettingDefinition(
                     pair.Attribute.Max,
                     pair.Attribute.Unit,
                     pair.Attribute.IsUrl,
+                    pair.Attribute.Choices.Split(' ', StringSplitOptions.RemoveEmptyEntries),
                     pair.Attribute.IsSecret,
                     pair.Attribute.CappedByCores,
                     !pair.Attribute.NotUsedYet,

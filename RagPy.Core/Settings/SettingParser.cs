@@ -15,6 +15,7 @@ internal static class SettingParser
             : definition.Type == typeof(int) ? ParseWhole(text)
             : definition.Type == typeof(double) ? ParseNumber(text)
             : definition.IsUrl && !IsUrl(text) ? null
+            : definition.Choices.Count > 0 && !definition.Choices.Contains(text) ? null
             : text;
 
         return value switch

@@ -38,6 +38,29 @@ internal sealed class AdvisoryLock : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes the lock if nobody holds it.</summary>
+    /// <returns>Null when someone does.</returns>
+    public static async Task<AdvisoryLock?> TryAcquireAsync(NpgsqlDataSource dataSource, long key, CancellationToken cancellationToken)
+    {
+        var taken = new AdvisoryLock(await dataSource.OpenConnectionAsync(cancellationToken));
+        try
+        {
+            await using var command = Sql.Command(taken._connection, "SELECT pg_try_advisory_lock($1)", key);
+            if (await command.ExecuteScalarAsync(cancellationToken) is true)
+            {
+                return taken;
+            }
+        }
+        catch
+        {
+            await taken.DisposeAsync();
+            throw;
+        }
+
+        await taken.DisposeAsync();
+        return null;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

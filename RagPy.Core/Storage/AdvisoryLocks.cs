@@ -23,5 +23,11 @@ internal static class AdvisoryLocks
     /// <summary>One maker of the local owner at a time.</summary>
     public static long LocalOwner => Key(5, 0);
 
+    /// <summary>One maker at a time of what a remote store keeps a project's points in.</summary>
+    public static long StoreSetup(long projectId) => Key(16, projectId);
+
+    /// <summary>One mover at a time of a project's points from one store to another.</summary>
+    public static long StoreMove(long projectId) => Key(17, projectId);
+
     private static long Key(int kind, long id) => ((long)(Base | kind) << 32) | (uint)id;
 }

@@ -86,7 +86,7 @@ public sealed class AuditService(NpgsqlDataSource dataSource, IVectorStore store
 
         var stray = new HashSet<Guid>();
         var found = new Dictionary<Guid, HashSet<Guid>>();
-        await foreach (var point in store.ScanAsync(projectId, cancellationToken))
+        await foreach (var point in store.ListAsync(projectId, cancellationToken))
         {
             if (current.GetValueOrDefault(point.DocumentId).Generation != point.Generation)
             {

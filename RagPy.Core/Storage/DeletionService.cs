@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using RagPy.Core.Indexing;
+using RagPy.Core.Indexing.Remote;
 using RagPy.Core.Pipeline;
 
 namespace RagPy.Core.Storage;
@@ -8,12 +10,13 @@ namespace RagPy.Core.Storage;
 /// Deletes documents, sessions and projects with everything that belongs to them (DESIGN §4.5). Access is checked by the caller. Each deletion is
 /// first written down and then carried out, so that one that was cut off is finished by the next worker.
 /// </summary>
-public sealed class DeletionService(
+public sealed partial class DeletionService(
     NpgsqlDataSource dataSource,
     IVectorStore store,
     IBlobStore blobs,
     ProjectJanitor janitor,
-    TimeProvider time
+    TimeProvider time,
+    ILogger<DeletionService> logger
 )
 {
     /// <summary>Deletes rows of documents and notes their points; the statement every deletion of documents uses. $1 project, $2 documents.</summary>
@@ -65,7 +68,7 @@ public sealed class DeletionService(
             await Sql.ExecuteAsync(connection, mark, [projectId, time.GetUtcNow()], cancellationToken);
         }
 
-        await FinishProjectAsync(projectId, cancellationToken);
+        await TryFinishProjectAsync(projectId, cancellationToken);
     }
 
     /// <summary>Finishes deletions of projects that were begun and cut off.</summary>
@@ -77,7 +80,20 @@ public sealed class DeletionService(
         );
         foreach (var projectId in (long[])(await command.ExecuteScalarAsync(cancellationToken))!)
         {
+            await TryFinishProjectAsync(projectId, cancellationToken);
+        }
+    }
+
+    /// <summary>A store that is away or refuses keeps its points for now: the deletion is written down, and tried again until it is done.</summary>
+    private async Task TryFinishProjectAsync(long projectId, CancellationToken cancellationToken)
+    {
+        try
+        {
             await FinishProjectAsync(projectId, cancellationToken);
+        }
+        catch (Exception exception) when (StoreFailures.Of(exception) is { } failure)
+        {
+            LogUnfinished(projectId, failure.Reason);
         }
     }
 
@@ -103,6 +119,7 @@ public sealed class DeletionService(
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await Sql.ExecuteAsync(connection, "DELETE FROM stale_points WHERE project_id = $1", [projectId], cancellationToken);
         await Sql.ExecuteAsync(connection, "DELETE FROM index_segments WHERE project_id = $1", [projectId], cancellationToken);
+        await Sql.ExecuteAsync(connection, "DELETE FROM project_stores WHERE project_id = $1", [projectId], cancellationToken);
         await using var delete = Sql.Command(connection, "DELETE FROM projects WHERE id = $1", projectId);
         delete.CommandTimeout = 0;
         await delete.ExecuteNonQueryAsync(cancellationToken);
@@ -121,4 +138,7 @@ public sealed class DeletionService(
             await TaskEnd.CancelAsync(dataSource, taskId, time.GetUtcNow(), cancellationToken);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Project {ProjectId} is deleted, but its store still has points: {Reason}")]
+    private partial void LogUnfinished(long projectId, string reason);
 }

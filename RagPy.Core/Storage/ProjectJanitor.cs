@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using RagPy.Core.Indexing;
+using RagPy.Core.Indexing.Remote;
 using RagPy.Core.Pipeline;
 
 namespace RagPy.Core.Storage;
@@ -8,7 +10,12 @@ namespace RagPy.Core.Storage;
 /// Removes from a project what nothing refers to any more: points and chunks of former generations, cached extractions, items without documents,
 /// files. What to remove is always derived from rows, so it can stop anywhere and be done again.
 /// </summary>
-public sealed class ProjectJanitor(NpgsqlDataSource dataSource, IVectorStore store, IBlobStore blobs)
+public sealed partial class ProjectJanitor(
+    NpgsqlDataSource dataSource,
+    IVectorStore store,
+    IBlobStore blobs,
+    ILogger<ProjectJanitor> logger
+)
 {
     private const int BatchSize = 500;
 
@@ -37,7 +44,17 @@ public sealed class ProjectJanitor(NpgsqlDataSource dataSource, IVectorStore sto
         );
         while (await ReadStaleAsync(projectId, cancellationToken) is { Length: > 0 } documents)
         {
-            await store.RemoveStaleAsync(projectId, documents, cancellationToken);
+            try
+            {
+                await store.RemoveStaleAsync(projectId, documents, cancellationToken);
+            }
+            catch (Exception exception) when (StoreFailures.Of(exception) is { } failure)
+            {
+                // Noted as stale they stay, and are tried again; no search shows them meanwhile.
+                LogKept(projectId, failure.Reason);
+                return;
+            }
+
             await RemoveStaleRowsAsync(projectId, documents, cancellationToken);
         }
     }
@@ -126,4 +143,7 @@ public sealed class ProjectJanitor(NpgsqlDataSource dataSource, IVectorStore sto
 
         return stored.FindAll(blob => !used.Contains(blob.Sha256));
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Stale points of project {ProjectId} stay in the store for now: {Reason}")]
+    private partial void LogKept(long projectId, string reason);
 }

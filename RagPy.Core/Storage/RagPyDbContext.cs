@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using RagPy.Core.Chunking;
 using RagPy.Core.Extraction;
 using RagPy.Core.Indexing;
+using RagPy.Core.Indexing.Remote;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
 
@@ -43,6 +44,8 @@ public sealed class RagPyDbContext(DbContextOptions<RagPyDbContext> options) : D
     public DbSet<PumpSlot> Pumps => Set<PumpSlot>();
 
     public DbSet<StalePoints> StalePoints => Set<StalePoints>();
+
+    public DbSet<ProjectStore> ProjectStores => Set<ProjectStore>();
 
     public DbSet<IdempotentRequest> IdempotentRequests => Set<IdempotentRequest>();
 
@@ -187,6 +190,11 @@ public sealed class RagPyDbContext(DbContextOptions<RagPyDbContext> options) : D
         {
             e.ToTable("stale_points");
             e.HasKey(s => new { s.ProjectId, s.DocumentId });
+        });
+        model.Entity<ProjectStore>(e =>
+        {
+            e.ToTable("project_stores");
+            e.HasKey(s => new { s.ProjectId, s.Store });
         });
     }
 }

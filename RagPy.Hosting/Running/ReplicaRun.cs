@@ -221,6 +221,8 @@ internal sealed class ReplicaRun(string name, string instance, ReplicaLaunch lau
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
             // Here, so that its last words are seen.
+            await alive.CancelAsync();
+            await health;
             if (launch.Listed is { } list)
             {
                 list.Remove(Name);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using RagPy.Core.Exports;
 using RagPy.Core.Extraction;
+using RagPy.Core.Indexing;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
 using RagPy.Core.Sources;
@@ -17,12 +18,18 @@ internal static class RunCommand
             Description = "A Zotero export (ZIP, folder or JSON), a Zotero data directory, a folder of PDFs, or a PDF.",
         };
         var project = CommonOptions.Project();
+        var store = new Option<string?>("--store")
+        {
+            Description = "Vector store of the project, if it is new: embedded or qdrant. Default: RAGPY_VECTOR_STORE.",
+            HelpName = "KIND",
+        };
         var output = OutputFolder.Option("Afterwards write the original's four files to this folder.");
         var json = CommonOptions.Json();
         var command = new Command("run", "Bring a source in, or up to date: extract, chunk, embed, index.")
         {
             source,
             project,
+            store,
             output,
             json,
         };
@@ -36,6 +43,7 @@ internal static class RunCommand
                 RunAsync(
                     parsed.GetValue(source)!,
                     parsed.GetValue(project)!,
+                    parsed.GetValue(store),
                     parsed.GetValue(output),
                     parsed.GetValue(json),
                     cancellationToken
@@ -48,6 +56,7 @@ internal static class RunCommand
     private static async Task<int> RunAsync(
         string source,
         string projectName,
+        string? store,
         string? output,
         bool json,
         CancellationToken cancellationToken
@@ -61,7 +70,7 @@ internal static class RunCommand
 
         await using var host = await CommandHost.OpenAsync(cancellationToken);
         _ = host.Get<IPageTextExtractor>().Version;
-        var project = await host.Get<ProjectService>().GetOrCreateAsync(host.Owner.Id, projectName, cancellationToken);
+        var project = await GetOrCreateAsync(host, projectName, store, cancellationToken);
         var task = await host.Get<TaskService>().StartAsync(project.Id, host.Owner.Id, source, request: null, cancellationToken);
         var end = await WatchAsync(host, task, cancellationToken);
         var failures = await host.Get<TaskService>().ListFailuresAsync(host.Owner.Id, end.SessionId, cancellationToken);
@@ -78,6 +87,18 @@ internal static class RunCommand
             summary.WriteText(Console.Out);
 
         return failures.Count == 0 ? ExitCode.Success : ExitCode.SomeFailed;
+    }
+
+    private static async Task<Project> GetOrCreateAsync(CommandHost host, string name, string? store, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await host.Get<ProjectService>().GetOrCreateAsync(host.Owner.Id, name, store, cancellationToken);
+        }
+        catch (StoreNotUsableException exception)
+        {
+            throw new CommandException(exception.Message);
+        }
     }
 
     private static async Task<IReadOnlyList<string>> ExportAsync(

@@ -7,20 +7,25 @@ namespace RagPy.Tests.Indexing;
 /// <summary>The definition of a right answer, computed the slow way.</summary>
 internal static class BruteForce
 {
+    /// <param name="frozenLength">Average length that the store computes with; null for that of all points.</param>
+    /// <param name="countsEmpty">Points without a term count in idf.</param>
     public static (List<PointHit> Dense, List<PointHit> Sparse) Query(
         IEnumerable<List<IndexPoint>> current,
         ReadOnlyMemory<float> dense,
         SparseVector sparse,
         int top,
-        IReadOnlySet<Guid>? filter
+        IReadOnlySet<Guid>? filter,
+        double? frozenLength = null,
+        bool countsEmpty = true
     )
     {
         var points = current.SelectMany(p => p).ToList();
-        var average = Math.Max(1, points.Count == 0 ? 1 : points.Average(p => (double)p.Sparse.Length));
+        var average = frozenLength ?? Math.Max(1, points.Count == 0 ? 1 : points.Average(p => (double)p.Sparse.Length));
+        var counted = countsEmpty ? points : points.FindAll(p => p.Sparse.Terms.Length > 0);
         var hits = points.Where(p => filter?.Contains(p.DocumentId) ?? true).ToList();
         return (
             Best(hits.Select(p => Hit(p, p.Dense.ToArray().Zip(dense.ToArray(), (a, b) => (double)a * b).Sum())), top),
-            Best(hits.Select(p => Hit(p, Bm25(points, p, sparse, average))).Where(h => h.Score > 0), top)
+            Best(hits.Select(p => Hit(p, Bm25(counted, p, sparse, average))).Where(h => h.Score > 0), top)
         );
     }
 

@@ -175,7 +175,7 @@ public sealed class EmbeddedVectorStoreTests(PostgresFixture postgres) : VectorS
         }
     }
 
-    protected override IVectorStore CreateStore() => Create();
+    protected override Task<IVectorStore> CreateStoreAsync() => Task.FromResult<IVectorStore>(Create());
 
     private static void Damage(string file, string damage)
     {

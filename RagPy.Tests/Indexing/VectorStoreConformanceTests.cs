@@ -1,3 +1,4 @@
+using RagPy.Core.Embedding;
 using RagPy.Core.Indexing;
 using Xunit;
 
@@ -20,9 +21,18 @@ public abstract class VectorStoreConformanceTests(PostgresFixture postgres) : IA
     public async ValueTask InitializeAsync()
     {
         Database = await postgres.CreateDatabaseAsync();
-        Store = CreateStore();
+        Store = await CreateStoreAsync();
         ProjectId = await IndexSeeds.AddProjectAsync(Database.DataSource);
     }
+
+    /// <summary>Average length that the store computes weights with; null when it always takes that of the current points.</summary>
+    protected virtual Task<double?> FrozenLengthAsync() => Task.FromResult<double?>(null);
+
+    /// <summary>Points without a term count in idf.</summary>
+    protected virtual bool CountsEmpty => true;
+
+    /// <summary>Points that are not current have no part in idf; otherwise only once they are removed.</summary>
+    protected virtual bool IgnoresStale => true;
 
     public virtual async ValueTask DisposeAsync()
     {
@@ -186,18 +196,45 @@ public abstract class VectorStoreConformanceTests(PostgresFixture postgres) : IA
 
         for (var i = 0; i < answers.Length; i++)
         {
-            var expected = BruteForce.Query(
-                _current.Values,
-                all[i].Dense,
-                all[i].Sparse,
-                1 + i % 7,
-                i % 5 == 0 ? _documents.Take(9).ToHashSet() : null
-            );
-            BruteForce.AssertSame(expected, answers[i]);
+            var filter = i % 5 == 0 ? _documents.Take(9).ToHashSet() : null;
+            BruteForce.AssertSame(await ExpectAsync(all[i].Dense, all[i].Sparse, 1 + i % 7, filter), answers[i]);
         }
     }
 
-    protected abstract IVectorStore CreateStore();
+    [Fact]
+    public async Task Names_are_listed_without_vectors_and_also_of_what_is_not_current()
+    {
+        await AddDocumentsAsync(6);
+        var coming = IndexSeeds.Points(1, _documents[0], Guid.NewGuid(), 3);
+        await Store.WriteAsync(ProjectId, coming, Token);
+
+        var names = new List<PointName>();
+        await foreach (var name in Store.ListAsync(ProjectId, Token))
+        {
+            names.Add(name);
+        }
+
+        Assert.Equal(
+            _current
+                .Values.SelectMany(p => p)
+                .Concat(coming)
+                .Select(p => new PointName(p.Id, p.DocumentId, p.Generation, p.Ordinal))
+                .OrderBy(n => n.Id),
+            names.OrderBy(n => n.Id)
+        );
+    }
+
+    [Fact]
+    public async Task Maintenance_changes_no_answer()
+    {
+        await AddDocumentsAsync(12);
+
+        await Store.MaintainAsync(ProjectId, Token);
+
+        await AssertExactAsync(null);
+    }
+
+    protected abstract Task<IVectorStore> CreateStoreAsync();
 
     protected async Task AddDocumentsAsync(int count)
     {
@@ -225,13 +262,42 @@ public abstract class VectorStoreConformanceTests(PostgresFixture postgres) : IA
 
     protected async Task AssertExactAsync(IReadOnlySet<Guid>? filter)
     {
+        if (!IgnoresStale)
+        {
+            await AssertOnlyCurrentAsync();
+            await Store.RemoveStaleAsync(ProjectId, _documents, Token);
+        }
+
         var random = new Random(42);
         foreach (var top in (int[])[1, 3, 10, 1_000])
         {
             var dense = IndexSeeds.Vector(random, 24);
             var sparse = IndexSeeds.Sparse(random, 60, 6);
             var answer = await Store.QueryAsync(new StoreQuery(ProjectId, dense, sparse, top, filter), Token);
-            BruteForce.AssertSame(BruteForce.Query(_current.Values, dense, sparse, top, filter), answer);
+            BruteForce.AssertSame(await ExpectAsync(dense, sparse, top, filter), answer);
+        }
+    }
+
+    private async Task<(List<PointHit> Dense, List<PointHit> Sparse)> ExpectAsync(
+        ReadOnlyMemory<float> dense,
+        SparseVector sparse,
+        int top,
+        IReadOnlySet<Guid>? filter
+    ) => BruteForce.Query(_current.Values, dense, sparse, top, filter, await FrozenLengthAsync(), CountsEmpty);
+
+    /// <summary>Before anything is removed, no side shows what is not current, and the dense side, which needs no statistics, is exact.</summary>
+    private async Task AssertOnlyCurrentAsync()
+    {
+        var random = new Random(43);
+        var dense = IndexSeeds.Vector(random, 24);
+        var sparse = IndexSeeds.Sparse(random, 60, 6);
+        foreach (var top in (int[])[3, 1_000])
+        {
+            var answer = await Store.QueryAsync(new StoreQuery(ProjectId, dense, sparse, top, null), Token);
+            var (expected, found) = await ExpectAsync(dense, sparse, top, null);
+            BruteForce.AssertSame((expected, []), answer with { Sparse = [] });
+            Assert.Equal(found.Count, answer.Sparse.Count);
+            Assert.All(answer.Sparse, hit => Assert.Equal(_current[hit.DocumentId][0].Generation, hit.Generation));
         }
     }
 

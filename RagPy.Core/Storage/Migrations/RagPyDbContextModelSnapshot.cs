@@ -223,6 +223,31 @@ namespace RagPy.Core.Storage.Migrations
                     b.ToTable("index_segments", (string)null);
                 });
 
+            modelBuilder.Entity("RagPy.Core.Indexing.Remote.ProjectStore", b =>
+                {
+                    b.Property<long>("ProjectId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("project_id");
+
+                    b.Property<string>("Store")
+                        .HasColumnType("text")
+                        .HasColumnName("store");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<DateTimeOffset?>("RetiredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("retired_at");
+
+                    b.HasKey("ProjectId", "Store")
+                        .HasName("pk_project_stores");
+
+                    b.ToTable("project_stores", (string)null);
+                });
+
             modelBuilder.Entity("RagPy.Core.Indexing.StalePoints", b =>
                 {
                     b.Property<long>("ProjectId")
@@ -826,6 +851,14 @@ namespace RagPy.Core.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("store");
+
+                    b.Property<string>("StoreProblem")
+                        .HasColumnType("text")
+                        .HasColumnName("store_problem");
+
+                    b.Property<string>("TargetStore")
+                        .HasColumnType("text")
+                        .HasColumnName("target_store");
 
                     b.HasKey("Id")
                         .HasName("pk_projects");

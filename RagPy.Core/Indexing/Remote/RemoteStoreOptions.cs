@@ -1,0 +1,32 @@
+using RagPy.Core.Settings;
+
+namespace RagPy.Core.Indexing.Remote;
+
+/// <summary>Which store new projects get, and how the remote ones are reached. Taken as it is; already checked.</summary>
+public sealed record RemoteStoreOptions
+{
+    /// <summary>Kind of store of a new project (RAGPY_VECTOR_STORE).</summary>
+    public string Default { get; init; } = StoreKinds.Embedded;
+
+    /// <summary>Address of Qdrant (QDRANT_URL); null when not set.</summary>
+    public Uri? QdrantUrl { get; init; }
+
+    /// <summary>Key of Qdrant (QDRANT_API_KEY); a server of one's own may need none.</summary>
+    public string? QdrantKey { get; init; }
+
+    /// <summary>Points in one write to Qdrant (QDRANT_BATCH_SIZE).</summary>
+    public int QdrantBatchSize { get; init; } = 100;
+
+    /// <summary>What settings ask for.</summary>
+    public static RemoteStoreOptions From(RagPySettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return new RemoteStoreOptions
+        {
+            Default = settings.VectorStore,
+            QdrantUrl = settings.QdrantUrl is { } address ? new Uri(address) : null,
+            QdrantKey = settings.QdrantApiKey,
+            QdrantBatchSize = settings.QdrantBatchSize,
+        };
+    }
+}

@@ -1,0 +1,8 @@
+namespace RagPy.Core.Indexing;
+
+/// <summary>Names of the vector stores, as projects and settings have them.</summary>
+public static class StoreKinds
+{
+    public const string Embedded = "embedded";
+    public const string Qdrant = "qdrant";
+}
