@@ -63,7 +63,8 @@ internal static class RagPyPublishing
                 .WithReference(store)
                 .WaitFor(store)
                 .WithEnvironment("QDRANT_URL", store.Resource.HttpEndpoint)
-                .WithEnvironment("QDRANT_API_KEY", store.Resource.ApiKeyParameter);
+                .WithEnvironment("QDRANT_API_KEY", store.Resource.ApiKeyParameter)
+                .WithEnvironment("RAGPY_VECTOR_STORE", "qdrant");
 
     /// <summary>Gives a published service the folder that it shares with the others: uploads, blobs, exports.</summary>
     public static IResourceBuilder<ProjectResource> WithSharedData(this IResourceBuilder<ProjectResource> builder) =>

@@ -48,6 +48,25 @@ public sealed class CommandLineTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task The_schema_is_brought_up_to_date_with_a_password_from_a_file_and_again_without_harm()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        using var ragpy = new RagPyProcess(database.ConnectionString);
+        var connection = new Npgsql.NpgsqlConnectionStringBuilder(database.ConnectionString);
+        var file = Path.Combine(ragpy.DataDirectory, "password");
+        await File.WriteAllTextAsync(file, $"{connection.Password}\n", TestContext.Current.CancellationToken);
+        connection.Password = null;
+        ragpy.Environment["ConnectionStrings__ragpy"] = $"{connection.ConnectionString};Password={{file:{file}}}";
+
+        var first = await ragpy.RunAsync("migrate-database");
+        var second = await ragpy.RunAsync("migrate-database");
+
+        Assert.True(first.ExitCode == 0, first.Error);
+        Assert.Equal((0, first.Output), (second.ExitCode, second.Output));
+        Assert.StartsWith("The database is up to date.", second.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Two_projects_never_see_each_other()
     {
         await using var database = await postgres.CreateDatabaseAsync();
