@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using RagPy.Core.Providers;
 using RagPy.Core.Sources;
 
 namespace RagPy.Core.Pipeline;
@@ -48,6 +49,8 @@ internal sealed partial class ItemFailures(
                 return new ItemResult(ItemOutcome.Lost);
             case DocumentFailedException failed:
                 return await EndAsync(item, failed.Failure, exception);
+            case ProviderRefusedException refused:
+                return await EndAsync(item, refused.Failure, exception);
             case SourceException source:
                 return await EndAsync(item, new Failure(FailureCode.Internal, source.Message), exception);
             case TransientFailureException transient:

@@ -9,6 +9,7 @@ using RagPy.Core.Extraction;
 using RagPy.Core.Extraction.Sections;
 using RagPy.Core.Indexing;
 using RagPy.Core.Projects;
+using RagPy.Core.Providers;
 using RagPy.Core.Sources;
 using RagPy.Core.Storage;
 
@@ -52,6 +53,7 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<SessionReader>();
         services.AddSingleton<DocumentReader>();
         services.AddSingleton<WorkerPresence>();
+        services.AddRagPyProviders();
         AddStages(services);
         AddWorker(services);
         return services;

@@ -1,0 +1,197 @@
+namespace RagPy.Core.Providers;
+
+/// <summary>
+/// Lets calls to one provider and model through: so many at once, as fast as the provider takes them, so many tokens a minute, and by turns between the parties
+/// that wait. Who waits before a second try holds no place. Thread safe.
+/// </summary>
+internal sealed class RateGate(TimeProvider time) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly long _origin = time.GetTimestamp();
+    private readonly AdaptivePace _pace = new();
+    private readonly Dictionary<string, Queue<Waiter>> _waiting = [];
+    private readonly Queue<string> _turns = new();
+    private ITimer? _timer;
+    private int _inFlight;
+    private double _tokens;
+    private TimeSpan _tokensAt;
+    private bool _hasTokens;
+
+    /// <summary>Calls between their begin and their end.</summary>
+    public int InFlight
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _inFlight;
+            }
+        }
+    }
+
+    /// <summary>Calls a second that are let through now; infinite while nothing was refused.</summary>
+    public double Rate
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _pace.Rate;
+            }
+        }
+    }
+
+    private TimeSpan Now => time.GetElapsedTime(_origin);
+
+    /// <summary>Waits for a place.</summary>
+    /// <param name="party">Parties are served in turn.</param>
+    /// <param name="tokens">Tokens the call will be counted with.</param>
+    /// <param name="limit">Calls at once, and tokens a minute (0 for no limit), as configured now.</param>
+    public async Task<Place> EnterAsync(
+        string party,
+        int tokens,
+        (int Concurrent, int TokensPerMinute) limit,
+        CancellationToken cancellationToken
+    )
+    {
+        var waiter = new Waiter(tokens, limit);
+        lock (_lock)
+        {
+            if (!_waiting.TryGetValue(party, out var queue))
+            {
+                _waiting[party] = queue = new Queue<Waiter>();
+                _turns.Enqueue(party);
+            }
+
+            queue.Enqueue(waiter);
+            Admit();
+        }
+
+        await using (cancellationToken.UnsafeRegister(static (state, token) => ((Waiter)state!).TrySetCanceled(token), waiter))
+        {
+            return new Place(this, await waiter.Task);
+        }
+    }
+
+    public void Dispose() => _timer?.Dispose();
+
+    private void Admit()
+    {
+        while (_turns.TryPeek(out var party))
+        {
+            var queue = _waiting[party];
+            while (queue.TryPeek(out var gone) && gone.Task.IsCompleted)
+            {
+                queue.Dequeue();
+            }
+
+            if (queue.Count == 0)
+            {
+                _turns.Dequeue();
+                _waiting.Remove(party);
+                continue;
+            }
+
+            var next = queue.Peek();
+            var now = Now;
+            var wait = _inFlight >= next.Limit.Concurrent ? Timeout.InfiniteTimeSpan : WaitFor(next, now);
+            if (wait != TimeSpan.Zero)
+            {
+                Wake(wait);
+                return;
+            }
+
+            queue.Dequeue();
+            _turns.Enqueue(_turns.Dequeue());
+            if (next.TrySetResult(now))
+            {
+                _inFlight++;
+                _tokens -= next.Tokens;
+                _pace.Begin(now);
+            }
+        }
+    }
+
+    private TimeSpan WaitFor(Waiter next, TimeSpan now)
+    {
+        var wait = _pace.NotBefore - now;
+        if (next.Limit.TokensPerMinute > 0)
+        {
+            // A bucket that fills evenly and holds a minute's allowance; one call larger than that waits until it is full.
+            var perSecond = next.Limit.TokensPerMinute / 60.0;
+            _tokens = _hasTokens
+                ? Math.Min(next.Limit.TokensPerMinute, _tokens + (perSecond * (now - _tokensAt).TotalSeconds))
+                : next.Limit.TokensPerMinute;
+            (_hasTokens, _tokensAt) = (true, now);
+            var missing = Math.Min(next.Tokens, next.Limit.TokensPerMinute) - _tokens;
+            var refill = TimeSpan.FromSeconds(Math.Max(0, missing / perSecond));
+            wait = refill > wait ? refill : wait;
+        }
+
+        return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+    }
+
+    private void Wake(TimeSpan wait)
+    {
+        if (wait == Timeout.InfiniteTimeSpan)
+        {
+            return;
+        }
+
+        _timer ??= time.CreateTimer(static state => ((RateGate)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(wait, Timeout.InfiniteTimeSpan);
+    }
+
+    private void OnTimer()
+    {
+        lock (_lock)
+        {
+            Admit();
+        }
+    }
+
+    private void Leave(Action<AdaptivePace, TimeSpan, int>? note)
+    {
+        lock (_lock)
+        {
+            _inFlight--;
+            note?.Invoke(_pace, Now, _inFlight);
+            Admit();
+        }
+    }
+
+    private sealed class Waiter(int tokens, (int Concurrent, int TokensPerMinute) limit)
+        : TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public int Tokens { get; } = tokens;
+
+        public (int Concurrent, int TokensPerMinute) Limit { get; } = limit;
+    }
+
+    /// <summary>A place in the gate, given back when disposed. Exactly one of the reports is made before that; none when the call never went out.</summary>
+    internal sealed class Place(RateGate gate, TimeSpan begun) : IDisposable
+    {
+        private Action<AdaptivePace, TimeSpan, int>? _note;
+        private bool _isLeft;
+
+        /// <summary>The provider did not mind the rate.</summary>
+        public void Accepted(RateHeaders headers, int tokens) =>
+            _note = (pace, now, _) =>
+            {
+                pace.Accepted(now);
+                pace.Observe(headers, tokens, now);
+            };
+
+        /// <summary>The provider answered 429.</summary>
+        public void Limited(TimeSpan? retryAfter) => _note = (pace, now, inFlight) => pace.Limited(begun, now, retryAfter, inFlight);
+
+        public void Dispose()
+        {
+            if (!_isLeft)
+            {
+                _isLeft = true;
+                gate.Leave(_note);
+            }
+        }
+    }
+}

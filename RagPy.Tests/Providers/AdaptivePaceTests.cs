@@ -1,0 +1,128 @@
+using RagPy.Core.Providers;
+using Xunit;
+
+namespace RagPy.Tests.Providers;
+
+/// <summary>The pace against providers whose limits are known, in simulated time.</summary>
+public sealed class AdaptivePaceTests
+{
+    [Theory]
+    [InlineData(5, 0.2, 4)]
+    [InlineData(20, 0.2, 16)]
+    [InlineData(50, 0.05, 16)]
+    [InlineData(200, 0.1, 64)]
+    public void A_real_limit_is_used_to_nine_tenths_and_seldom_exceeded(double allowed, double latency, int concurrent)
+    {
+        var tokens = allowed;
+        var filled = 0.0;
+        var run = Simulate(
+            seconds: 60,
+            latency,
+            concurrent,
+            now =>
+            {
+                tokens = Math.Min(allowed, tokens + ((now - filled) * allowed));
+                filled = now;
+                return tokens >= 1 && tokens-- >= 1;
+            }
+        );
+
+        Assert.True(run.Accepted >= 0.9 * allowed * 60, $"{run.Accepted / 60.0:0.0} of {allowed} a second");
+        Assert.True(run.Limited < 0.05 * (run.Accepted + run.Limited), $"{run.Limited} of {run.Accepted + run.Limited} refused");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Refusals_by_chance_do_not_slow_the_pace(int seed)
+    {
+        var random = new Random(seed);
+
+        var run = Simulate(seconds: 120, latency: 0.2, concurrent: 4, _ => random.NextDouble() >= 0.05);
+
+        Assert.True(run.Accepted >= 0.8 * 0.95 * 20 * 120, $"{run.Accepted / 120.0:0.0} accepted of 19 possible a second");
+    }
+
+    [Fact]
+    public void A_limit_that_drops_is_found_again_and_so_is_one_that_rises()
+    {
+        var tokens = 40.0;
+        var filled = 0.0;
+        var run = Simulate(
+            seconds: 180,
+            latency: 0.1,
+            concurrent: 16,
+            now =>
+            {
+                var allowed = now is > 60 and < 90 ? 10 : 40;
+                tokens = Math.Min(allowed, tokens + ((now - filled) * allowed));
+                filled = now;
+                return tokens >= 1 && tokens-- >= 1;
+            }
+        );
+
+        Assert.True(run.Limited < 0.05 * (run.Accepted + run.Limited), $"{run.Limited} of {run.Accepted + run.Limited} refused");
+        Assert.True(run.Accepted > 0.75 * ((40 * 150) + (10 * 30)), $"{run.Accepted} accepted");
+    }
+
+    [Fact]
+    public void With_nothing_left_by_its_headers_a_provider_is_left_alone_until_the_reset()
+    {
+        var pace = new AdaptivePace();
+        pace.Begin(TimeSpan.FromSeconds(1));
+
+        pace.Observe(new RateHeaders(0, TimeSpan.FromSeconds(3), null, default), nextTokens: 0, TimeSpan.FromSeconds(2));
+        Assert.Equal(TimeSpan.FromSeconds(5), pace.NotBefore);
+
+        pace.Observe(new RateHeaders(9, default, 100, TimeSpan.FromSeconds(10)), nextTokens: 50, TimeSpan.FromSeconds(6));
+        Assert.Equal(TimeSpan.FromSeconds(5), pace.NotBefore);
+
+        pace.Observe(new RateHeaders(9, default, 100, TimeSpan.FromSeconds(10)), nextTokens: 500, TimeSpan.FromSeconds(6));
+        Assert.Equal(TimeSpan.FromSeconds(16), pace.NotBefore);
+    }
+
+    [Theory]
+    [InlineData("6m0s", 360)]
+    [InlineData("1h2m3.5s", 3723.5)]
+    [InlineData("20ms", 0.02)]
+    [InlineData("7", 7)]
+    [InlineData("1m5ms", 60.005)]
+    [InlineData("soon", 0)]
+    [InlineData("", 0)]
+    public void Durations_of_the_headers_are_read(string text, double seconds) =>
+        Assert.Equal(seconds, RateHeaders.ParseDuration(text).TotalSeconds, 6);
+
+    /// <summary>Callers that always want to call, each refused call again after a second.</summary>
+    private static (int Accepted, int Limited) Simulate(int seconds, double latency, int concurrent, Func<double, bool> accepts)
+    {
+        var pace = new AdaptivePace();
+        var running = new PriorityQueue<(double Begun, bool Accepted), double>();
+        var (accepted, limited) = (0, 0);
+        for (var now = 0.0; now < seconds; now += 0.001)
+        {
+            while (running.TryPeek(out var call, out var end) && end <= now)
+            {
+                running.Dequeue();
+                if (call.Accepted)
+                {
+                    pace.Accepted(TimeSpan.FromSeconds(now));
+                    accepted++;
+                }
+                else
+                {
+                    pace.Limited(TimeSpan.FromSeconds(call.Begun), TimeSpan.FromSeconds(now), TimeSpan.FromSeconds(1), running.Count);
+                    limited++;
+                }
+            }
+
+            while (running.Count < concurrent && pace.NotBefore.TotalSeconds <= now)
+            {
+                pace.Begin(TimeSpan.FromSeconds(now));
+                running.Enqueue((now, accepts(now)), now + latency);
+            }
+        }
+
+        return (accepted, limited);
+    }
+}

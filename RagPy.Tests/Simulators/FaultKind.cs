@@ -1,0 +1,12 @@
+namespace RagPy.Tests.Simulators;
+
+/// <summary>Ways in which a request can go wrong.</summary>
+internal enum FaultKind
+{
+    Status,
+    Slow,
+    Cut,
+    CutAfterwards,
+    Truncated,
+    Items,
+}
