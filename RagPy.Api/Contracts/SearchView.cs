@@ -26,7 +26,8 @@ internal sealed record SearchView(
 /// <param name="ItemKey">Zotero key of the item, or the source's own where there is none.</param>
 /// <param name="Items">Keys of every item that has the same file, this one's first.</param>
 /// <param name="File">Path of the file as the source names it; empty without a file.</param>
-/// <param name="Page">The page that is cited, null for title and abstract.</param>
+/// <param name="Page">The page that is cited, null for title and abstract, and for documents without pages.</param>
+/// <param name="Section">The section that is cited, of a document without pages.</param>
 /// <param name="Headings">Headings above the passage, outermost first.</param>
 /// <param name="Highlights">Words that match, as half-open ranges of UTF-16 units of the passage.</param>
 /// <param name="Zotero">Every item that has the same file, with a link that opens it in Zotero.</param>
@@ -48,6 +49,7 @@ internal sealed record SearchResultView(
     IReadOnlyList<string> Items,
     string File,
     CitedPage? Page,
+    CitedSection? Section,
     IReadOnlyList<string> Headings,
     string Passage,
     IReadOnlyList<int[]> Highlights,
@@ -68,7 +70,7 @@ internal sealed record CitedPage(int Index, string? Label);
 internal sealed record QuoteView(string Text, int Start, int End, IReadOnlyList<QuotePart> Parts);
 
 /// <summary>The part of a quote on one page.</summary>
-/// <param name="Page">1-based.</param>
+/// <param name="Page">1-based; the index of the section in a document without pages.</param>
 /// <param name="Start">First UTF-16 unit in the stored text of the page.</param>
 /// <param name="End">One past the last unit.</param>
 /// <param name="Quads">Rectangles <c>[x0, y0, x1, y1]</c> in PDF points from the top left of the page as displayed.</param>

@@ -34,6 +34,7 @@ internal static class SearchViews
             [.. hit.Items.Select(item => item.Key)],
             hit.FilePath,
             hit.PageIndex is { } index ? new CitedPage(index, hit.PageLabel) : null,
+            hit.Section,
             hit.HeadingPath,
             hit.Passage,
             [.. hit.Marks.Select(mark => new[] { mark.Start, mark.End })],

@@ -122,6 +122,7 @@ internal static class Examples
         ["ABCD2345"],
         "files/11/Marsh et Le Goff - 2016 - The stepped lens.pdf",
         new CitedPage(3, "119"),
+        Section: null,
         ["2 Method"],
         "Keepers washed the prisms with spirit of wine each morning.",
         [

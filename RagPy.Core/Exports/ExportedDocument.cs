@@ -2,6 +2,7 @@ namespace RagPy.Core.Exports;
 
 /// <summary>What the files say of one document apart from its text.</summary>
 /// <param name="Fields">Values of <see cref="OriginalColumns.Metadata"/>, in that order.</param>
+/// <param name="Provider">The original's word for what gave the text.</param>
 /// <param name="Chunks">Chunks of the current generation.</param>
 internal sealed record ExportedDocument(
     Guid Id,
@@ -9,5 +10,6 @@ internal sealed record ExportedDocument(
     long? ExtractionId,
     int Position,
     IReadOnlyList<string> Fields,
+    string Provider,
     int Chunks
 );

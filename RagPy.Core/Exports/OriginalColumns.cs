@@ -1,3 +1,5 @@
+using RagPy.Core.Sources.Csv;
+
 namespace RagPy.Core.Exports;
 
 /// <summary>Columns of the original's table, which are also keys of its chunk objects.</summary>
@@ -9,6 +11,9 @@ internal static class OriginalColumns
 
     /// <summary>The original's word for the PDF's own text layer; its next stage cleans such text up and leaves other text alone.</summary>
     internal const string TextLayer = "legacy";
+
+    /// <summary>The provider of a file: what its row said, for text that came by CSV; else the text layer.</summary>
+    internal static string ProviderOf(string contentType) => CsvText.TryProvider(contentType, out var provider) ? provider : TextLayer;
 
     /// <summary>Columns before the text, in order.</summary>
     internal static readonly string[] Metadata =

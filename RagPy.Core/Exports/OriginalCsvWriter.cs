@@ -8,6 +8,9 @@ internal sealed class OriginalCsvWriter(TextWriter writer)
 {
     private bool _isFirst = true;
 
+    /// <summary>Whether a backslash is written twice.</summary>
+    internal bool DoublesBackslashes { get; set; } = true;
+
     internal Task BeginAsync(CancellationToken cancellationToken) => writer.WriteAsync("\uFEFF".AsMemory(), cancellationToken);
 
     /// <summary>Writes a field whose text is at hand.</summary>
@@ -46,8 +49,12 @@ internal sealed class OriginalCsvWriter(TextWriter writer)
         return writer.WriteAsync("\r\n".AsMemory(), cancellationToken);
     }
 
-    private static string Escape(string value) =>
-        value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\"\"", StringComparison.Ordinal);
+    private string Escape(string value) =>
+        (DoublesBackslashes ? value.Replace("\\", "\\\\", StringComparison.Ordinal) : value).Replace(
+            "\"",
+            "\"\"",
+            StringComparison.Ordinal
+        );
 
     private async Task SeparateAsync(CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Text;
 using Npgsql;
+using RagPy.Core.Sources.Csv;
 
 namespace RagPy.Core.Exports;
 
@@ -74,10 +75,12 @@ public sealed class OriginalExport(NpgsqlDataSource dataSource)
             if (!await pages.MoveNextAsync())
                 continue;
 
+            // The original's stage 1 doubles backslashes; its copy of an uploaded CSV does not, and its next stage takes either as it is.
+            csv.DoublesBackslashes = document.Provider != CsvText.DefaultProvider;
             foreach (var field in document.Fields)
                 await csv.WriteFieldAsync(field, cancellationToken);
             await csv.WriteFieldAsync(pages, "\n\n", cancellationToken);
-            await csv.WriteFieldAsync(OriginalColumns.TextLayer, cancellationToken);
+            await csv.WriteFieldAsync(document.Provider, cancellationToken);
             await csv.EndRecordAsync(cancellationToken);
         }
     }

@@ -34,7 +34,7 @@ internal sealed class OriginalJsonWriter
         }
 
         WriteKey(OriginalColumns.Provider);
-        WriteString(OriginalColumns.TextLayer);
+        WriteString(document.Provider);
         WriteVectors(chunk);
 
         return _text.Append("\n  }");

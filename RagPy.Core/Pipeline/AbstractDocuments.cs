@@ -106,7 +106,15 @@ internal sealed class AbstractDocuments(DocumentVersions versions, DocumentRows 
             ContentType: "text/plain",
             FileHash: null,
             FileLength: 0,
-            versions.Fingerprint(DocumentKind.Abstract, hash, state.Title, state.Language, state.Embedder, state.Dimension),
+            versions.Fingerprint(
+                DocumentKind.Abstract,
+                hash,
+                contentType: "",
+                state.Title,
+                state.Language,
+                state.Embedder,
+                state.Dimension
+            ),
             text.Length == 0 ? s_nothing : null
         );
     }

@@ -8,7 +8,7 @@ using RagPy.Core.Projects;
 namespace RagPy.Core.Pipeline;
 
 /// <summary>Names versions of documents by everything that shapes them (DESIGN §3.5): same inputs, same ids, on every machine.</summary>
-internal sealed class DocumentVersions(IPageTextExtractor extractor, IDocumentChunker chunker)
+internal sealed class DocumentVersions(Extractors extractors, IDocumentChunker chunker)
 {
     /// <summary>Hash of the extraction's options; the extractor in use has none.</summary>
     public const string ExtractionOptions = "";
@@ -22,8 +22,20 @@ internal sealed class DocumentVersions(IPageTextExtractor extractor, IDocumentCh
 
     /// <summary>What is known when the source has been read. A document that ended with the same fingerprint needs no work.</summary>
     /// <param name="contentHash">Hash of the file, or of title and abstract.</param>
-    public Guid Fingerprint(DocumentKind kind, string contentHash, string title, string language, string embedder, int dimension) =>
-        Name(
+    /// <param name="contentType">Media type of the file, which decides what reads it; empty for title and abstract.</param>
+    public Guid Fingerprint(
+        DocumentKind kind,
+        string contentHash,
+        string contentType,
+        string title,
+        string language,
+        string embedder,
+        int dimension
+    )
+    {
+        var extractor = extractors.For(contentType);
+
+        return Name(
             "fingerprint",
             [
                 kind.ToString(),
@@ -36,6 +48,7 @@ internal sealed class DocumentVersions(IPageTextExtractor extractor, IDocumentCh
                 .. Settings(embedder, dimension),
             ]
         );
+    }
 
     /// <summary>The generation a document's points belong to.</summary>
     /// <param name="contentHash">Hash of the file, or of title and abstract.</param>

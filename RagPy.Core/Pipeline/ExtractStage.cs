@@ -11,7 +11,7 @@ namespace RagPy.Core.Pipeline;
 internal sealed class ExtractStage(
     NpgsqlDataSource dataSource,
     IBlobStore blobs,
-    IPageTextExtractor extractor,
+    Extractors extractors,
     ExtractionWriter writer,
     WorkItemStore store,
     PipelineTelemetry telemetry
@@ -34,10 +34,12 @@ internal sealed class ExtractStage(
     private async Task ExtractAsync(ClaimedItem item, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        if (await ReadFileAsync(connection, item, cancellationToken) is not { } blob)
+        if (await ReadFileAsync(connection, item, cancellationToken) is not var (blob, contentType))
         {
             throw new OperationCanceledException("The document is gone.");
         }
+
+        var extractor = extractors.For(contentType);
 
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var key = new ExtractionKey(item.ProjectId, blob.Sha256, extractor.Engine, extractor.Version, DocumentVersions.ExtractionOptions);
@@ -68,16 +70,20 @@ internal sealed class ExtractStage(
         }
     }
 
-    private static async Task<BlobReference?> ReadFileAsync(
+    private static async Task<(BlobReference File, string ContentType)?> ReadFileAsync(
         NpgsqlConnection connection,
         ClaimedItem item,
         CancellationToken cancellationToken
     )
     {
-        await using var command = Sql.Command(connection, "SELECT file_hash, file_length FROM documents WHERE id = $1", item.DocumentId);
+        await using var command = Sql.Command(
+            connection,
+            "SELECT file_hash, file_length, content_type FROM documents WHERE id = $1",
+            item.DocumentId
+        );
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) && !reader.IsDBNull(0)
-            ? new BlobReference(reader.GetString(0), reader.GetInt64(1))
+            ? (new BlobReference(reader.GetString(0), reader.GetInt64(1)), reader.GetString(2))
             : null;
     }
 }

@@ -5,6 +5,8 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using RagPy.Core.Chunking;
 using RagPy.Core.Embedding;
+using RagPy.Core.Extraction;
+using RagPy.Core.Extraction.Sections;
 using RagPy.Core.Indexing;
 using RagPy.Core.Indexing.Remote;
 using RagPy.Core.Projects;
@@ -80,6 +82,9 @@ public static class PipelineServiceCollectionExtensions
         services.TryAddSingleton<SparseEncoder>();
         services.TryAddSingleton<ChunkEncoder>();
         services.TryAddSingleton<IEmbedderRegistry, ConfiguredEmbedders>();
+        services.AddSingleton<ISectionExtractor, HtmlExtractor>();
+        services.AddSingleton<ISectionExtractor, EpubExtractor>();
+        services.AddSingleton<Extractors>();
         services.AddSingleton<DocumentVersions>();
         services.AddSingleton<DocumentRows>();
         services.AddSingleton<DocumentEnds>();

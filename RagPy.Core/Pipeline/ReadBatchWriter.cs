@@ -116,6 +116,7 @@ internal sealed class ReadBatchWriter(
                 : (null, source.Failure);
             var content = blob?.Sha256 ?? $"{failure!.Code.ToWire()}:{failure.Reason}";
             var title = UnicodeText.WellFormed(source.Item.Title);
+            var contentType = source.File?.ContentType ?? "";
             documents.Add(
                 new DocumentRow(
                     id,
@@ -125,10 +126,10 @@ internal sealed class ReadBatchWriter(
                     UnicodeText.WellFormed(source.FileName),
                     UnicodeText.WellFormed(source.Path),
                     UnicodeText.WellFormed(source.AttachmentTitle),
-                    source.File?.ContentType ?? "",
+                    contentType,
                     blob?.Sha256,
                     blob?.Length ?? 0,
-                    versions.Fingerprint(DocumentKind.File, content, title, source.Item.Language, run.Embedder, run.Dimension),
+                    versions.Fingerprint(DocumentKind.File, content, contentType, title, source.Item.Language, run.Embedder, run.Dimension),
                     failure
                 )
             );

@@ -6,7 +6,7 @@ namespace RagPy.Core.Projects;
 
 /// <summary>
 /// One upload on its way in: each file goes straight to the disk, never into memory, and is held to the limits while it is read. An archive is kept as it
-/// came; a Zotero JSON and loose PDFs become an archive whose entries are stored unpacked under their own names. Disposal leaves nothing behind.
+/// came; a Zotero JSON, a CSV and loose PDFs become an archive whose entries are stored unpacked under their own names. Disposal leaves nothing behind.
 /// </summary>
 public sealed class UploadPackage : IAsyncDisposable
 {
@@ -44,6 +44,7 @@ public sealed class UploadPackage : IAsyncDisposable
         Zip,
         Json,
         Pdf,
+        Csv,
     }
 
     /// <summary>A name for the upload: that of its first file, and how many others there are.</summary>
@@ -72,7 +73,7 @@ public sealed class UploadPackage : IAsyncDisposable
         {
             throw new UploadRefusedException(
                 UploadRefusal.UnsupportedType,
-                "Send one ZIP, or one Zotero JSON, or any number of PDFs; these do not go together."
+                "Send one ZIP, or one Zotero JSON, or one CSV, or any number of PDFs; these do not go together."
             );
         }
 
@@ -230,11 +231,16 @@ public sealed class UploadPackage : IAsyncDisposable
             return Kind.Json;
         }
 
+        if (name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase))
+        {
+            return Kind.Csv;
+        }
+
         throw new UploadRefusedException(
             UploadRefusal.UnsupportedType,
             name.EndsWith(".pdf", StringComparison.OrdinalIgnoreCase)
                 ? $"'{name}' is named like a PDF but is none."
-                : $"'{name}' is neither a ZIP, nor a Zotero JSON, nor a PDF."
+                : $"'{name}' is neither a ZIP, nor a Zotero JSON, nor a CSV, nor a PDF."
         );
     }
 

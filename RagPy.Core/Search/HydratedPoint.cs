@@ -47,6 +47,6 @@ internal sealed record HydratedPoint
     /// <summary>Items of the project that have the same file; empty without a file.</summary>
     public required IReadOnlyList<ItemReference> SameFile { get; init; }
 
-    /// <summary>Label and word boxes of the passage's pages.</summary>
-    public required IReadOnlyDictionary<int, (string? Label, byte[] Geometry)> Pages { get; init; }
+    /// <summary>The passage's pages, or sections where the document has no pages.</summary>
+    public required IReadOnlyDictionary<int, PassagePage> Pages { get; init; }
 }

@@ -15,7 +15,7 @@ internal sealed class PointHydrator(NpgsqlDataSource dataSource)
         SELECT c.document_id, c.ordinal, c.text, c.spans, c.heading_path, c.is_references,
                d.language, d.file_hash, d.source_path,
                coalesce(nullif(i.zotero_key, ''), i.source_key), i.title, i.creators::text, i.years, i.date, i.type, i.publication_title, i.url, i.doi,
-               s.keys, s.titles, p.indexes, p.labels, p.geometries,
+               s.keys, s.titles, p.indexes, p.labels, p.geometries, p.sections,
                i.library, s.libraries
         FROM unnest($2::uuid[], $3::uuid[], $4::int[]) AS w(document_id, generation, ordinal)
         JOIN documents d ON d.id = w.document_id AND d.project_id = $1 AND d.generation = w.generation
@@ -29,7 +29,8 @@ internal sealed class PointHydrator(NpgsqlDataSource dataSource)
                 FROM documents same JOIN items o ON o.id = same.item_id AND o.project_id = $1
                 WHERE same.project_id = $1 AND same.file_hash = d.file_hash AND same.generation IS NOT NULL) t) s
         CROSS JOIN LATERAL (
-            SELECT array_agg(g.page_index) AS indexes, array_agg(g.label) AS labels, array_agg(g.geometry) AS geometries
+            SELECT array_agg(g.page_index) AS indexes, array_agg(g.label) AS labels, array_agg(g.geometry) AS geometries,
+                   array_agg(g.width = 0 AND g.height = 0) AS sections
             FROM pages g
             WHERE g.extraction_id = d.extraction_id
               AND g.page_index IN (SELECT c.spans[n] FROM generate_series(1, cardinality(c.spans), 3) n)) p
@@ -72,7 +73,7 @@ internal sealed class PointHydrator(NpgsqlDataSource dataSource)
             FileHash = reader.IsDBNull(7) ? null : reader.GetString(7),
             FilePath = reader.GetString(8),
             ItemKey = reader.GetString(9),
-            Library = reader.GetString(23),
+            Library = reader.GetString(24),
             Title = reader.GetString(10),
             Creators = JsonSerializer.Deserialize<Creator[]>(reader.GetString(11), s_json) ?? [],
             Years = reader.GetFieldValue<int[]>(12),
@@ -92,13 +93,13 @@ internal sealed class PointHydrator(NpgsqlDataSource dataSource)
             [
                 .. reader
                     .GetFieldValue<string[]>(18)
-                    .Zip(reader.GetFieldValue<string[]>(19), reader.GetFieldValue<string[]>(24))
+                    .Zip(reader.GetFieldValue<string[]>(19), reader.GetFieldValue<string[]>(25))
                     .Select(item => new ItemReference(item.First, item.Second, item.Third)),
             ];
 
-    private static Dictionary<int, (string? Label, byte[] Geometry)> ReadPages(NpgsqlDataReader reader)
+    private static Dictionary<int, PassagePage> ReadPages(NpgsqlDataReader reader)
     {
-        var pages = new Dictionary<int, (string?, byte[])>();
+        var pages = new Dictionary<int, PassagePage>();
         if (reader.IsDBNull(20))
         {
             return pages;
@@ -107,9 +108,10 @@ internal sealed class PointHydrator(NpgsqlDataSource dataSource)
         var indexes = reader.GetFieldValue<int[]>(20);
         var labels = reader.GetFieldValue<string?[]>(21);
         var geometries = reader.GetFieldValue<byte[][]>(22);
+        var sections = reader.GetFieldValue<bool[]>(23);
         for (var i = 0; i < indexes.Length; i++)
         {
-            pages[indexes[i]] = (labels[i], geometries[i]);
+            pages[indexes[i]] = new PassagePage(labels[i], geometries[i], sections[i]);
         }
 
         return pages;

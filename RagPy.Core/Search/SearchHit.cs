@@ -41,11 +41,14 @@ public sealed record SearchHit
     /// <summary>Language of the analysis, <c>fr</c>, <c>en</c> or empty.</summary>
     public string Language { get; init; } = "";
 
-    /// <summary>1-based index of the page that is cited: the quote's. Null for title and abstract.</summary>
+    /// <summary>1-based index of the page that is cited: the quote's. Null for title and abstract, and for documents without pages.</summary>
     public int? PageIndex { get; init; }
 
     /// <summary>Printed label of that page, null where unknown.</summary>
     public string? PageLabel { get; init; }
+
+    /// <summary>The section that is cited, of a document without pages (HTML, EPUB, a row of a CSV); null for any other.</summary>
+    public CitedSection? Section { get; init; }
 
     /// <summary>The whole passage.</summary>
     public required string Passage { get; init; }

@@ -188,6 +188,8 @@ public sealed class SearchService(NpgsqlDataSource dataSource, IVectorStore stor
         var matches = reader.Match(point);
         var quote = reader.Quote(point, matches);
         var cited = quote.Highlights.MaxBy(h => (h.End - h.Start, -h.PageIndex));
+        var page = cited is null ? null : point.Pages.GetValueOrDefault(cited.PageIndex);
+        var isSection = page?.IsSection ?? false;
         return new SearchHit
         {
             DocumentId = point.DocumentId,
@@ -204,8 +206,9 @@ public sealed class SearchService(NpgsqlDataSource dataSource, IVectorStore stor
             Url = point.Url,
             Doi = point.Doi,
             Language = point.Language,
-            PageIndex = cited?.PageIndex,
-            PageLabel = cited is not null && point.Pages.TryGetValue(cited.PageIndex, out var page) ? page.Label : null,
+            PageIndex = isSection ? null : cited?.PageIndex,
+            PageLabel = isSection ? null : page?.Label,
+            Section = isSection ? new CitedSection(cited!.PageIndex, page!.Label) : null,
             Passage = point.Text,
             Marks = [.. matches.Select(m => new TextRange(m.Start, m.End))],
             Quote = quote,

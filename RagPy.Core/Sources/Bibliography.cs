@@ -140,6 +140,9 @@ public static partial class Bibliography
         return string.Join(", ", creators.Select(creator => creator.ToString()).Where(name => name.Length > 0));
     }
 
+    /// <summary>Whether a word may open a family name without being the word it is looked up by: <c>de</c>, <c>van</c>.</summary>
+    internal static bool IsParticle(string word) => s_particles.Contains(FoldName(word));
+
     private static string WithoutParticles(string folded)
     {
         var rest = folded.AsSpan();

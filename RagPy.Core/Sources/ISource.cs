@@ -3,7 +3,7 @@ namespace RagPy.Core.Sources;
 /// <summary>One library or folder that someone brings in. Reading it twice gives the same keys in the same order.</summary>
 public interface ISource : IAsyncDisposable
 {
-    /// <summary>Stable name of the kind of source, stored with the session: <c>zotero-export</c>, <c>zotero-data</c>, <c>pdf-folder</c>.</summary>
+    /// <summary>Stable name of the kind of source, stored with the session: <c>zotero-export</c>, <c>zotero-data</c>, <c>pdf-folder</c>, <c>csv</c>.</summary>
     string Kind { get; }
 
     /// <summary>Yields every document lazily; nothing is held for longer than one item.</summary>

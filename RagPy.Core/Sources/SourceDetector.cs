@@ -1,3 +1,4 @@
+using RagPy.Core.Sources.Csv;
 using RagPy.Core.Zotero;
 
 namespace RagPy.Core.Sources;
@@ -7,7 +8,7 @@ internal static class SourceDetector
 {
     /// <summary>What may be given, for messages.</summary>
     public const string Accepted =
-        "a Zotero export with files (ZIP, folder or its JSON), Zotero's data directory (the folder of zotero.sqlite), a folder of PDFs, or a PDF";
+        "a Zotero export with files (ZIP, folder or its JSON), Zotero's data directory (the folder of zotero.sqlite), a CSV of texts, a folder of PDFs, or a PDF";
 
     /// <summary>Beginnings of the names of the pipeline's own outputs, which are JSON arrays as well.</summary>
     private static readonly string[] s_outputs = ["output_", "output.", "generated_"];
@@ -30,7 +31,7 @@ internal static class SourceDetector
 
         return OpenTree(tree, options.AllowOutsidePaths)
             ?? throw new SourceException(
-                $"'{tree.Location}' holds neither a Zotero export in JSON, nor zotero.sqlite, nor a PDF{Hint(tree)}. Give {Accepted}."
+                $"'{tree.Location}' holds neither a Zotero export in JSON, nor zotero.sqlite, nor a PDF, nor a CSV{Hint(tree)}. Give {Accepted}."
             );
     }
 
@@ -61,13 +62,17 @@ internal static class SourceDetector
             return new ZoteroExportSource(tree, [json], options.AllowOutsidePaths);
         }
 
+        if (IsTable(full))
+        {
+            return new CsvSource(tree, Path.GetFileName(full));
+        }
+
         throw new SourceException(
             extension switch
             {
-                ".csv" => $"'{location}': CSV files cannot be read yet, this comes later. Give {Accepted}.",
                 ".bib" or ".ris" or ".rdf" or ".enw" =>
                     $"'{location}' is in a format that does not say enough about files. Export from Zotero as 'Better BibTeX JSON' with 'Export Files' ticked.",
-                _ => $"'{location}' is neither a ZIP, nor JSON, nor a Zotero database, nor a PDF. Give {Accepted}.",
+                _ => $"'{location}' is neither a ZIP, nor JSON, nor CSV, nor a Zotero database, nor a PDF. Give {Accepted}.",
             }
         );
     }
@@ -81,7 +86,7 @@ internal static class SourceDetector
                 ?? throw new SourceException(
                     DataFolderIn(tree)
                         ? $"'{full}' holds Zotero's data directory. Unpack it and give the folder."
-                        : $"'{full}' holds neither a Zotero export in JSON nor a PDF. Give {Accepted}."
+                        : $"'{full}' holds neither a Zotero export in JSON, nor a PDF, nor a CSV. Give {Accepted}."
                 );
         }
         catch
@@ -118,8 +123,34 @@ internal static class SourceDetector
             return new ZoteroExportSource(tree, folders[0].Exports, allowOutside);
         }
 
-        return !DataFolderIn(tree) && PdfFolderSource.Find(tree).Any() ? new PdfFolderSource(tree) : null;
+        if (DataFolderIn(tree))
+        {
+            return null;
+        }
+
+        return PdfFolderSource.Find(tree).Any() ? new PdfFolderSource(tree) : OpenTable(tree);
     }
+
+    /// <summary>The CSV at the root of what holds neither an export nor a PDF, or null.</summary>
+    private static CsvSource? OpenTable(IFileTree tree)
+    {
+        var tables = (tree.List("")?.Files ?? new TreeNames([]))
+            .Where(name => PdfFolderSource.IsVisible(name) && IsTable(name))
+            .Take(2)
+            .ToList();
+
+        return tables.Count switch
+        {
+            0 => null,
+            1 => new CsvSource(tree, tables[0]),
+            _ => throw new SourceException(
+                $"'{tree.Location}' holds several CSV files, among them '{tables[0]}' and '{tables[1]}'. Give one of these files."
+            ),
+        };
+    }
+
+    private static bool IsTable(string name) =>
+        name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase);
 
     private static bool DataFolderIn(IFileTree tree) =>
         tree.LocalRoot is null

@@ -9,7 +9,7 @@ public static class SourceFactory
 
     /// <summary>
     /// Opens a ZIP or folder of a Zotero export, its JSON alone, Zotero's data directory (also by its parent or its <c>zotero.sqlite</c>),
-    /// a folder or ZIP of PDFs, or one PDF. Only what tells the kinds apart is read here.
+    /// a folder or ZIP of PDFs, one PDF, or a CSV of texts (also alone in a folder or ZIP). Only what tells the kinds apart is read here.
     /// </summary>
     /// <exception cref="SourceException">The location does not exist or is none of these; the message says what was looked for and what to do.</exception>
     public static ISource Open(string location, SourceOptions options)

@@ -109,7 +109,10 @@ internal sealed class ZipTree : IFileTree, IDisposable
         {
             throw new SourceException(
                 $"'{_path}' would unpack from {size:N0} to {total:N0} bytes, more than is accepted. Give the folder of the export instead, or split it."
-            );
+            )
+            {
+                IsTooLarge = true,
+            };
         }
 
         foreach (var (folder, (files, directories)) in folders)
@@ -219,7 +222,10 @@ internal sealed class ZipTree : IFileTree, IDisposable
         {
             throw new SourceException(
                 $"'{_path}' has {entries:N0} entries in a directory of {bytes:N0} bytes; at most {_limits.MaxEntries:N0} in {_limits.MaxDirectoryBytes:N0} are read. Split the export."
-            );
+            )
+            {
+                IsTooLarge = true,
+            };
         }
 
         stream.Position = 0;

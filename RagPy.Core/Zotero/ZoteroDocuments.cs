@@ -1,3 +1,4 @@
+using RagPy.Core.Extraction.Sections;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Sources;
 
@@ -66,15 +67,20 @@ internal static class ZoteroDocuments
     )
     {
         var extension = Path.GetExtension(attachment.FileName).ToLowerInvariant();
-        var named = extension == ".pdf" || attachment.ContentType == Pdf;
+        var named = extension == ".pdf" || attachment.ContentType == Pdf ? Pdf : TextType(extension, attachment.ContentType);
         var resolution = resolver.Resolve(attachment);
         if (resolution.File is { } file)
         {
             try
             {
-                if (named || await IsPdfAsync(file, cancellationToken))
+                if (named != Pdf && await IsPdfAsync(file, cancellationToken))
                 {
                     return (file.ToSourceFile(Pdf), null);
+                }
+
+                if (named is not null)
+                {
+                    return (file.ToSourceFile(named), null);
                 }
             }
             catch (DocumentFailedException e)
@@ -86,7 +92,7 @@ internal static class ZoteroDocuments
                 return (null, new Failure(FailureCode.MissingFile, $"'{file.Path}' cannot be opened: {e.Message}"));
             }
         }
-        else if (named || (extension.Length == 0 && attachment.ContentType.Length == 0))
+        else if (named is not null || (extension.Length == 0 && attachment.ContentType.Length == 0))
         {
             return (null, new Failure(FailureCode.MissingFile, resolution.Reason));
         }
@@ -104,19 +110,25 @@ internal static class ZoteroDocuments
         return head.AsSpan(0, length).IndexOf("%PDF-"u8) >= 0;
     }
 
+    /// <summary>Media type of a file whose text has sections; null for any other.</summary>
+    private static string? TextType(string extension, string contentType) =>
+        (extension, contentType) switch
+        {
+            (".html" or ".htm" or ".xhtml", _) or ("", "text/html" or "application/xhtml+xml") => HtmlExtractor.ContentType,
+            (".epub", _) or ("", EpubExtractor.ContentType) => EpubExtractor.ContentType,
+            _ => null,
+        };
+
     private static string Unsupported(string extension, string contentType)
     {
         const string Found = "its item is found by title and abstract";
 
         return (extension, contentType) switch
         {
-            (".html" or ".htm" or ".xhtml" or ".mht" or ".mhtml", _) or (_, "text/html" or "application/xhtml+xml") =>
-                $"HTML snapshots cannot be read yet, this comes later; {Found}. Attach a PDF of the page to have its text.",
-            (".epub", _) or (_, "application/epub+zip") =>
-                $"EPUB files cannot be read yet, this comes later; {Found}. Attach a PDF to have its text.",
-            ("", "") => $"This file cannot be read, only PDF; {Found}. Attach a PDF to have its text.",
+            (".mht" or ".mhtml", _) => $"MHTML files cannot be read; {Found}. Take the snapshot again in Zotero, which saves HTML.",
+            ("", "") => $"This file cannot be read, only PDF, HTML and EPUB; {Found}. Attach a PDF to have its text.",
             _ =>
-                $"Files of type '{(extension.Length > 0 ? extension : contentType)}' cannot be read, only PDF; {Found}. Attach a PDF to have its text.",
+                $"Files of type '{(extension.Length > 0 ? extension : contentType)}' cannot be read, only PDF, HTML and EPUB; {Found}. Attach a PDF to have its text.",
         };
     }
 }

@@ -38,6 +38,8 @@ internal static class SearchText
         var year = result.Year is { } number ? $" ({number})" : "";
         var page = result.Page switch
         {
+            null when result.Section is { Label: { } heading } => $", “{heading}”",
+            null when result.Section is not null => "",
             null => ", title and abstract",
             { Label: null, Index: var index } => $", page {index} of the file",
             { Label: var label, Index: var index } when label == $"{index}" => $", p. {label}",

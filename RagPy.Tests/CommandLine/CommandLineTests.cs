@@ -18,7 +18,7 @@ public sealed class CommandLineTests(PostgresFixture postgres)
         Assert.Equal(3, run.ExitCode);
         Assert.Equal("completed", run.Json.GetProperty("state").GetString());
         Assert.True(run.Json.GetProperty("embedding").GetProperty("approximate").GetBoolean());
-        Assert.Equal(["corrupt", "unsupported_type"], Codes(run.Json));
+        Assert.Equal(["corrupt"], Codes(run.Json));
         Assert.All(Failures(run.Json), failure => Assert.True(failure.GetProperty("found_by_abstract").GetBoolean()));
         Assert.Equal(
             ["output.csv", "output_chunks.json", "output_chunks_with_embeddings.json", "output_chunks_with_embeddings_sparse.json"],

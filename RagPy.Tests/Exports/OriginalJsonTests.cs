@@ -16,6 +16,7 @@ public sealed class OriginalJsonTests
         1,
         0,
         ["KEY", "book", "T", "", "2020", "", "", "", "a.pdf", "p/a.pdf", ""],
+        "legacy",
         1
     );
 

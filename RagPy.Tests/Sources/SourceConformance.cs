@@ -24,6 +24,18 @@ public sealed class DataDirectoryConformanceTests : SourceConformanceTests
     protected override string Arrange(LibraryFolder folder) => ZoteroDatabaseBuilder.Write(folder);
 }
 
+/// <summary>A CSV of texts.</summary>
+public sealed class CsvConformanceTests : SourceConformanceTests
+{
+    protected override string Arrange(LibraryFolder folder) => Path.Combine(MessyTable.Write(folder).Root, "table.csv");
+}
+
+/// <summary>The same alone in a ZIP, as it is uploaded.</summary>
+public sealed class CsvZipConformanceTests : SourceConformanceTests
+{
+    protected override string Arrange(LibraryFolder folder) => MessyTable.Write(folder).Zip();
+}
+
 /// <summary>Loose PDFs.</summary>
 public sealed class PdfFolderConformanceTests : SourceConformanceTests
 {

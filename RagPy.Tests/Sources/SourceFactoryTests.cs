@@ -11,12 +11,11 @@ public sealed class SourceFactoryTests : IAsyncDisposable
     [Theory]
     [InlineData("no/such/place", "There is no file or folder")]
     [InlineData(".", "holds neither")]
-    [InlineData("a.csv", "CSV")]
     [InlineData("a.bib", "Better BibTeX JSON")]
     [InlineData("a.txt", "neither a ZIP")]
     public void What_is_no_source_is_refused_with_what_to_do(string path, string sentence)
     {
-        _folder.Write("a.csv", "x,y").Write("a.bib", "@book{}").Write("a.txt", "text").Write("empty.pdf.txt", "");
+        _folder.Write("a.bib", "@book{}").Write("a.txt", "text").Write("empty.pdf.txt", "");
 
         var refusal = Assert.Throws<SourceException>(() => SourceFactory.Open(Path.Combine(_folder.Root, path)));
 

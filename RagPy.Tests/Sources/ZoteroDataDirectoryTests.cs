@@ -16,7 +16,7 @@ public sealed class ZoteroDataDirectoryTests : IAsyncDisposable
         Assert.Equal(
             [
                 "users/123/AAAAAAA1/BBBBBBB1 a.pdf ",
-                "users/123/AAAAAAA1/BBBBBBB3 page.html UnsupportedType",
+                "users/123/AAAAAAA1/BBBBBBB3 page.html ",
                 "users/123/SSSSSSS1/SSSSSSS1 Standalone paper.pdf ",
                 "groups/456/GGGGGGG1/GGGGGGG2 g.pdf ",
                 "users/123/ORPHAN01/ORPHAN01 orphan.pdf ",

@@ -36,7 +36,7 @@ public sealed class ZoteroExportTests : IAsyncDisposable
             [
                 "/AAAA1111/files/101/Crazy Ones.pdf file",
                 "/AAAA1111/files/101/outline.pdf file",
-                "/AAAA1111/files/101/page.html unsupported_type",
+                "/AAAA1111/files/101/page.html missing_file",
                 "/BBBB2222/files/102/Resume cafe.pdf file",
                 "/CCCC3333/files/103/corrupted.pdf file",
                 "/CCCC3333/files/103/encrypted.pdf file",
@@ -65,8 +65,8 @@ public sealed class ZoteroExportTests : IAsyncDisposable
         Assert.Equal(
             [
                 "users/123/AAAAAAA1/BBBBBBB1 file",
-                "users/123/AAAAAAA1/files/1/page.html unsupported_type",
-                "users/123/AAAAAAA1/files/1/book.epub unsupported_type",
+                "users/123/AAAAAAA1/files/1/page.html file",
+                "users/123/AAAAAAA1/files/1/book.epub missing_file",
                 "users/123/AAAAAAA1/ missing_file",
                 "users/123/AAAAAAA1/files/1/data file",
                 "/AAAAAAA2 none",

@@ -7,6 +7,7 @@ namespace RagPy.Api.Pages.Data;
 
 /// <summary>A reference as a person would write it down, with the page.</summary>
 /// <param name="Page">Printed label of the page, or its number in the file; null without one.</param>
+/// <param name="Section">Heading or chapter, of a document without pages (APA 7 §8.28).</param>
 public sealed record Citation(
     IReadOnlyList<Creator> Creators,
     string Title,
@@ -14,7 +15,8 @@ public sealed record Citation(
     string Publication,
     string Doi,
     string Url,
-    string? Page
+    string? Page,
+    string? Section = null
 )
 {
     private const int MaxAuthorsInEnglish = 20;
@@ -31,7 +33,8 @@ public sealed record Citation(
             hit.PublicationTitle,
             hit.Doi,
             hit.Url,
-            hit.PageLabel ?? hit.PageIndex?.ToString(CultureInfo.InvariantCulture)
+            hit.PageLabel ?? hit.PageIndex?.ToString(CultureInfo.InvariantCulture),
+            hit.Section?.Label
         );
     }
 
@@ -47,9 +50,9 @@ public sealed record Citation(
             text.Append(' ').Append(Closed(Title));
         }
 
-        if (Publication.Length > 0 || Page is not null)
+        if (Publication.Length > 0 || Page is not null || Section is not null)
         {
-            var parts = new[] { Publication, Page is null ? "" : $"p. {Page}" };
+            var parts = new[] { Publication, Place("p. ", "“", "”") };
             text.Append(' ').Append(Closed(string.Join(", ", parts.Where(p => p.Length > 0))));
         }
 
@@ -69,7 +72,7 @@ public sealed record Citation(
         parts.Add($"«\u00A0{Title.TrimEnd('.', ' ')}\u00A0»");
         parts.Add(Publication);
         parts.Add(Year?.ToString(CultureInfo.InvariantCulture) ?? "s.\u00A0d.");
-        parts.Add(Page is null ? "" : $"p.\u00A0{Page}");
+        parts.Add(Place("p.\u00A0", "«\u00A0", "\u00A0»"));
         return WithLink(new StringBuilder(Closed(string.Join(", ", parts.Where(p => p.Length > 0)))));
     }
 
@@ -85,8 +88,14 @@ public sealed record Citation(
             _ => $"{names[0]} et al.",
         };
         var year = Year?.ToString(CultureInfo.InvariantCulture) ?? (french ? "s.\u00A0d." : "n.d.");
-        return Page is null ? $"{who}, {year}" : $"{who}, {year}, p.\u00A0{Page}";
+        var place = french ? Place("p.\u00A0", "«\u00A0", "\u00A0»") : Place("p.\u00A0", "“", "”");
+        return place.Length == 0 ? $"{who}, {year}" : $"{who}, {year}, {place}";
     }
+
+    private string Place(string page, string open, string close) =>
+        Page is not null ? page + Page
+        : Section is not null ? open + Section + close
+        : "";
 
     /// <summary>Authors; where an item has none, whoever it names.</summary>
     private List<Creator> Authors()

@@ -87,6 +87,11 @@ public sealed record SearchQuery
             values["page"] = page.ToString(CultureInfo.InvariantCulture);
         }
 
+        if (hit.Section is { } section)
+        {
+            values["section"] = section.Index.ToString(CultureInfo.InvariantCulture);
+        }
+
         values["chunk"] = hit.Ordinal.ToString(CultureInfo.InvariantCulture);
         return QueryHelpers.AddQueryString($"/documents/{hit.DocumentId}", values);
     }

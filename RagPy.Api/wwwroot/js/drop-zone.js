@@ -129,18 +129,21 @@ class DropZone {
   }
 }
 
-/** What the files are, and what to send: a ZIP or loose PDFs as they are, anything with a Zotero export packed. */
+/** What the files are, and what to send: a ZIP, a CSV or loose PDFs as they are, anything with a Zotero export packed. */
 function planOf(entries) {
   const ends = (suffix) => entries.filter(({ path }) => path.toLowerCase().endsWith(suffix));
   const zips = ends(".zip");
   const jsons = ends(".json");
   const pdfs = ends(".pdf");
+  const tables = [...ends(".csv"), ...ends(".tsv")];
   if (zips.length > 0 && jsons.length === 0) {
     if (zips.length > 1 || pdfs.length > 0) throw new Error(text("upload.mixed"));
     return { name: stem(zips[0].path), files: zips };
   }
   if (jsons.length === 1 && entries.length === 1) return { name: stem(jsons[0].path), files: jsons };
   if (jsons.length > 0) return { name: folderOf(entries) ?? stem(jsons[0].path), files: entries, pack: true };
+  if (pdfs.length === 0 && tables.length > 1) throw new Error(text("upload.mixed"));
+  if (pdfs.length === 0 && tables.length === 1) return { name: stem(tables[0].path), files: tables };
   if (pdfs.length === 0) throw new Error(text("upload.none"));
   return { name: folderOf(pdfs) ?? (pdfs.length === 1 ? stem(pdfs[0].path) : `${stem(pdfs[0].path)} + ${count("files", pdfs.length - 1)}`), files: pdfs };
 }
