@@ -34,6 +34,7 @@ internal static partial class Problems
                 RetryAfter = transient.RetryAfter ?? TimeSpan.FromSeconds(5),
             },
             DocumentFailedException failed => New(StatusCodes.Status502BadGateway, failed.Failure.Code.ToWire(), failed),
+            ProviderRefusedException refused => New(StatusCodes.Status502BadGateway, refused.Failure.Code.ToWire(), refused),
             NoSourceException => New(StatusCodes.Status409Conflict, ProblemCodes.NoSource, exception),
             TooManySessionsException => new ProblemException(
                 StatusCodes.Status429TooManyRequests,

@@ -4,7 +4,7 @@ namespace RagPy.Core.Providers;
 
 /// <summary>A provider understood a request and will not fulfil it (400, 404, 413, 422). Sending it again changes nothing; sending less may.</summary>
 /// <param name="status">The HTTP status.</param>
-internal sealed class ProviderRefusedException(Failure failure, int status) : Exception(failure.Reason)
+public sealed class ProviderRefusedException(Failure failure, int status) : Exception(failure.Reason)
 {
     /// <summary>What a document's row says when nothing can be made of it.</summary>
     public Failure Failure { get; } = failure;

@@ -41,9 +41,15 @@ switch (verb)
     case "http-events":
         await HttpEventsBench.RunAsync(rest, stop.Token);
         return 0;
+    case "stores":
+        await StoreBench.RunAsync(rest, stop.Token);
+        return 0;
+    case "store-server":
+        await StoreBench.ServeAsync();
+        return 0;
     default:
         Console.Error.WriteLine(
-            "usage: RagPy.Bench encode FILE.jsonl | search POINTS DIMENSION | pumps ITEMS IDLE_SECONDS [traced] | providers SECONDS | quality BEIR_DIR… | http-upload DIR [NAME…] | http-search CHUNKS | http-load | http-events DIR"
+            "usage: RagPy.Bench encode FILE.jsonl | search POINTS DIMENSION | pumps ITEMS IDLE_SECONDS [traced] | providers SECONDS | quality BEIR_DIR… | http-upload DIR [NAME…] | http-search CHUNKS | http-load | http-events DIR | stores POINTS"
         );
         return 2;
 }
