@@ -17,6 +17,8 @@ public sealed class TaskService(
     TimeProvider time
 )
 {
+    private const int MaxStarts = 5;
+
     private static readonly TimeSpan s_shortestInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_pollInterval = TimeSpan.FromSeconds(2);
 
@@ -51,20 +53,36 @@ public sealed class TaskService(
         await RequireRoomAsync(projectId, location, cancellationToken);
         using var activity = PipelineTelemetry.Source.StartActivity("start task", ActivityKind.Producer);
         var start = new TaskStart(projectId, personId, location, request, PipelineTelemetry.TraceParent(), time.GetUtcNow());
-        long taskId;
-        await using (var connection = await dataSource.OpenConnectionAsync(cancellationToken))
-        await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
-        {
-            taskId = await start.ExecuteAsync(connection, cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-        }
-
+        var taskId = await ExecuteAsync(start, cancellationToken);
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var task = await context.Tasks.AsNoTracking().SingleAsync(task => task.Id == taskId, cancellationToken);
         activity?.SetTag(PipelineTelemetry.ProjectTag, projectId);
         activity?.SetTag(PipelineTelemetry.SessionTag, task.SessionId);
         activity?.SetTag(PipelineTelemetry.TaskTag, taskId);
         return task;
+    }
+
+    /// <summary>
+    /// Workers that finish documents of the session lock the same rows in another order; of two that wait for each other PostgreSQL ends one. Workers try their
+    /// documents again, and so does a start.
+    /// </summary>
+    private async Task<long> ExecuteAsync(TaskStart start, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                var taskId = await start.ExecuteAsync(connection, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return taskId;
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < MaxStarts)
+            {
+                // Rolled back as a whole, so that nothing of it is there yet.
+            }
+        }
     }
 
     /// <summary>Checks that one more session may be in work. Two that ask at the same moment may both pass: the limit spares the machine, it guards nothing.</summary>

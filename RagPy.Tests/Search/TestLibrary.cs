@@ -76,6 +76,8 @@ internal sealed class TestLibrary : IAsyncDisposable
                     Label = $"p{page}",
                     Engine = "test",
                     Text = "",
+                    Width = 595,
+                    Height = 842,
                 }
             );
         }

@@ -45,7 +45,7 @@ public sealed class BrowserTests(PostgresFixture postgres) : IAsyncLifetime
         await page.WaitForURLAsync("**/projects/*", new() { Timeout = Patience });
         var session = page.Locator("[data-session]");
         await Assertions.Expect(session.Locator("[data-progress]")).ToHaveCountAsync(0, new() { Timeout = Patience });
-        await Assertions.Expect(session.Locator(".document[data-state=failed]")).ToHaveCountAsync(2);
+        await Assertions.Expect(session.Locator(".document[data-state=failed]")).ToHaveCountAsync(1);
         await Assertions.Expect(session.Locator(".document[data-state=indexed]")).ToHaveCountAsync(9);
         await Assertions.Expect(session).ToContainTextAsync(isFrench ? "Fichier endommagé." : "The file is damaged.");
 
