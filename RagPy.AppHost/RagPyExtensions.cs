@@ -144,6 +144,8 @@ internal static class RagPyExtensions
                 .WithEnvironment("RAGPY_GATEWAY_DRAIN_SECONDS", "0")
                 // Every second, as Aspire has it in development, is most of what an idle service does.
                 .WithEnvironment("OTEL_METRIC_EXPORT_INTERVAL", MetricInterval)
+                // Aspire's always_on would take the place of the services' own choice, and looks for work fill the list of traces.
+                .WithEnvironment("OTEL_TRACES_SAMPLER", Environment.GetEnvironmentVariable("OTEL_TRACES_SAMPLER") ?? "")
                 .WithEnvironment("DOTNET_ENVIRONMENT", application.Environment.EnvironmentName)
                 .WithEnvironment("ASPNETCORE_ENVIRONMENT", application.Environment.EnvironmentName);
     }

@@ -109,12 +109,12 @@ public sealed class BrowserTests(PostgresFixture postgres) : IAsyncLifetime
         var page = await OpenAsync("fr-FR");
         await page.GotoAsync("/");
         await DropAsync(page, "notes.txt", "Buy flour."u8.ToArray());
-        await Assertions.Expect(page.Locator("[data-upload-problem]")).ToContainTextAsync("Il n’y a ni PDF ni export Zotero");
+        await Assertions.Expect(page.Locator("[data-upload-problem]")).ToContainTextAsync("Il n’y a ni PDF, ni CSV, ni export Zotero");
 
         await DropAsync(page, "fake.zip", "This is no archive."u8.ToArray());
         await Assertions
             .Expect(page.Locator("[data-upload-problem]"))
-            .Not.ToContainTextAsync("Il n’y a ni PDF", new() { Timeout = Patience });
+            .Not.ToContainTextAsync("Il n’y a ni PDF,", new() { Timeout = Patience });
         await Assertions.Expect(page.Locator("[data-upload-problem]")).ToBeVisibleAsync(new() { Timeout = Patience });
     }
 

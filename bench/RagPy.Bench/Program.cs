@@ -41,6 +41,9 @@ switch (verb)
     case "http-events":
         await HttpEventsBench.RunAsync(rest, stop.Token);
         return 0;
+    case "csv":
+        await CsvBench.RunAsync(rest, stop.Token);
+        return 0;
     case "stores":
         await StoreBench.RunAsync(rest, stop.Token);
         return 0;
@@ -49,7 +52,7 @@ switch (verb)
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: RagPy.Bench encode FILE.jsonl | search POINTS DIMENSION | pumps ITEMS IDLE_SECONDS [traced] | providers SECONDS | quality BEIR_DIR… | http-upload DIR [NAME…] | http-search CHUNKS | http-load | http-events DIR | stores POINTS"
+            "usage: RagPy.Bench encode FILE.jsonl | search POINTS DIMENSION | pumps ITEMS IDLE_SECONDS [traced] | providers SECONDS | quality BEIR_DIR… | http-upload DIR [NAME…] | http-search CHUNKS | http-load | http-events DIR | stores POINTS | csv MEGABYTES"
         );
         return 2;
 }
