@@ -97,6 +97,7 @@ def group(line):
     for text, name in (
         ("RagPy.Api.dll", "API, 2 replicas"),
         ("RagPy.Ingestion.dll", "ingestion worker"),
+        ("RagPy.Gateway.dll", "gateway"),
         ("RagPy.LocalServices.dll postgres", "PostgreSQL"),
         ("RagPy.LocalServices.dll redis", "Redis (Garnet)"),
         ("aspire-managed", "dashboard"),
