@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using RagPy.Api.Http;
+using RagPy.Core.Indexing;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
 
@@ -14,6 +15,8 @@ internal static class WebForms
         pages.MapPost("/projects", CreateProject);
         pages.MapPost("/projects/{projectId:long}", UpdateProject);
         pages.MapPost("/projects/{projectId:long}/delete", DeleteProject);
+        pages.MapPost("/projects/{projectId:long}/embedder", ChooseEmbedder);
+        pages.MapPost("/projects/{projectId:long}/store", ChooseStore);
         var sessions = pages.MapGroup("/projects/{projectId:long}/sessions/{sessionId:long}");
         sessions.MapPost("/run", RunSession);
         sessions.MapPost("/retry", RetrySession);
@@ -48,6 +51,52 @@ internal static class WebForms
     {
         var done = await projects.UpdateAsync(caller.Id, projectId, Name(name), description?.Trim(), cancellationToken);
         return See(done ? $"/projects/{projectId}" : $"/projects/{projectId}?problem=name");
+    }
+
+    private static async Task<RedirectHttpResult> ChooseEmbedder(
+        long projectId,
+        [FromForm] string? embedder,
+        Caller caller,
+        EmbedderChoice choice,
+        CancellationToken cancellationToken
+    )
+    {
+        var wanted = embedder?.Trim() ?? "";
+        try
+        {
+            await choice.ChooseAsync(caller.Id, projectId, wanted, cancellationToken);
+        }
+        catch (TooManySessionsException)
+        {
+            return Refused(projectId, "sessions", "");
+        }
+        catch (InvalidOperationException)
+        {
+            return Refused(projectId, "embedder", wanted);
+        }
+
+        return See($"/projects/{projectId}");
+    }
+
+    private static async Task<RedirectHttpResult> ChooseStore(
+        long projectId,
+        [FromForm] string? store,
+        Caller caller,
+        StoreChoice choice,
+        CancellationToken cancellationToken
+    )
+    {
+        var wanted = store ?? "";
+        try
+        {
+            await choice.ChangeAsync(caller.Id, projectId, wanted, cancellationToken);
+        }
+        catch (StoreNotUsableException)
+        {
+            return Refused(projectId, "store", wanted);
+        }
+
+        return See($"/projects/{projectId}#settings-title");
     }
 
     private static async Task<RedirectHttpResult> DeleteProject(
@@ -117,6 +166,10 @@ internal static class WebForms
     /// <summary>A name as the form allows it; the browser has checked it already.</summary>
     private static string Name(string? name) =>
         name?.Trim() is { Length: > 0 } given ? given[..Math.Min(given.Length, ProjectService.MaxName)] : "library";
+
+    /// <summary>Back to the page, which asks again and says why not.</summary>
+    private static RedirectHttpResult Refused(long projectId, string problem, string wanted) =>
+        See($"/projects/{projectId}?problem={problem}&wanted={Uri.EscapeDataString(wanted)}#settings-title");
 
     private static RedirectHttpResult See(string url) => TypedResults.LocalRedirect(url);
 }

@@ -23,10 +23,26 @@ internal sealed class ConfiguredEmbedders(
     private const int MistralTokens = 12_000;
     private const int UnknownTokens = 60_000;
 
+    /// <summary>Models that are suggested where their provider's key is set. Ollama and servers of one's own have what their owner put there.</summary>
+    private static readonly (string Provider, string Model)[] s_usual =
+    [
+        (ProviderEndpoints.OpenAI, "text-embedding-3-large"),
+        (ProviderEndpoints.OpenAI, "text-embedding-3-small"),
+        (ProviderEndpoints.Mistral, "mistral-embed"),
+    ];
+
     private readonly ConcurrentDictionary<string, IEmbeddingGenerator<string, Embedding<float>>> _generators = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public EmbedderInfo Default => Describe(settings.DefaultEmbedder);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Suggestions =>
+        [
+            .. new[] { OfflineEmbeddingGenerator.Info.Id, settings.DefaultEmbedder }
+                .Concat(from model in s_usual where endpoints.IsReady(model.Provider) select $"{model.Provider}/{model.Model}")
+                .Distinct(),
+        ];
 
     /// <inheritdoc/>
     public EmbedderInfo Describe(string embedderId)

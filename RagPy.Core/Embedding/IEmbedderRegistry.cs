@@ -8,6 +8,9 @@ public interface IEmbedderRegistry
     /// <summary>What a new project gets.</summary>
     EmbedderInfo Default { get; }
 
+    /// <summary>Ids of embedders that need nothing more to be set, for people to choose from; others may be usable too.</summary>
+    IReadOnlyList<string> Suggestions { get; }
+
     /// <summary>Describes an embedder.</summary>
     /// <exception cref="InvalidOperationException">No embedder of this id is configured; the message says what to set.</exception>
     EmbedderInfo Describe(string embedderId);

@@ -30,6 +30,9 @@ internal sealed class ProviderEndpoints(RagPySettings settings)
         return endpoint;
     }
 
+    /// <summary>Whether a provider that always has an address has its key too.</summary>
+    public bool IsReady(string provider) => Find(provider) is { Key.Length: > 0 } or { KeySetting: "" };
+
     /// <summary>The endpoint of a provider, whether or not its key is set.</summary>
     /// <exception cref="ProviderNotConfiguredException">There is no such provider, or its address is not set; the message says what to set.</exception>
     public ProviderEndpoint Find(string provider) =>

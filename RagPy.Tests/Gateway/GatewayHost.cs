@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -6,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using RagPy.Gateway;
 using RagPy.ServiceDefaults;
 using Yarp.ReverseProxy;
@@ -17,12 +17,13 @@ namespace RagPy.Tests.Gateway;
 internal sealed class GatewayHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly FakeLogCollector _logs;
 
-    private GatewayHost(WebApplication app, IReadOnlyList<string> addresses, ConcurrentQueue<string> logs)
+    private GatewayHost(WebApplication app, IReadOnlyList<string> addresses, FakeLogCollector logs)
     {
         _app = app;
         Addresses = addresses;
-        Logs = logs;
+        _logs = logs;
         Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
         {
             BaseAddress = new Uri(addresses[0]),
@@ -36,7 +37,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     public HttpClient Client { get; }
 
     /// <summary>Every line logged.</summary>
-    public ConcurrentQueue<string> Logs { get; }
+    public IEnumerable<string> Logs => _logs.GetSnapshot().Select(record => $"{record.Level}: {record.Message} {record.Exception}");
 
     public IServiceProvider Services => _app.Services;
 
@@ -67,10 +68,10 @@ internal sealed class GatewayHost : IAsyncDisposable
         foreach (var (name, value) in settings)
             values[name] = value;
 
-        var logs = new ConcurrentQueue<string>();
+        var logs = new FakeLogCollector();
         builder.Configuration.AddInMemoryCollection(values);
         builder.Logging.ClearProviders();
-        builder.Logging.AddProvider(new LogLines(logs));
+        builder.Logging.AddProvider(new FakeLoggerProvider(logs));
         configure?.Invoke(builder);
         builder.AddServiceDefaults();
         builder.AddGateway(options => (adjust ?? (same => same))(options with { ProbeInterval = TimeSpan.FromMilliseconds(200) }));
@@ -134,25 +135,5 @@ internal sealed class GatewayHost : IAsyncDisposable
     {
         Client.Dispose();
         await _app.DisposeAsync();
-    }
-
-    private sealed class LogLines(ConcurrentQueue<string> lines) : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
-
-        public void Dispose() { }
     }
 }

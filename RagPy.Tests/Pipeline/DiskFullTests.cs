@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using RagPy.Core.Pipeline;
 using Xunit;
 
@@ -14,7 +15,17 @@ public sealed class DiskFullTests(PostgresFixture postgres)
     {
         await using var host = await PipelineHost.CreateAsync(postgres);
         host.Library.Add("A", "Rivers").With("a.pdf", "A text about rivers and their mouths.");
-        using var errors = new FirstError();
+        var firstError = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var errors = new FakeLoggerProvider(
+            FakeLogCollector.Create(
+                new FakeLogCollectorOptions
+                {
+                    FilteredLevels = { LogLevel.Error, LogLevel.Critical },
+                    OutputFormatter = record => record.Message,
+                    OutputSink = line => firstError.TrySetResult(line),
+                }
+            )
+        );
         host.Get<ILoggerFactory>().AddProvider(errors);
         await ExecuteAsync(
             host,
@@ -27,7 +38,7 @@ public sealed class DiskFullTests(PostgresFixture postgres)
         await host.Worker.StartAsync(Token);
         var task = await host.Tasks.StartAsync(host.ProjectId, host.PersonId, "/library", request: null, Token);
 
-        var said = await errors.Said.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        var said = await firstError.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
         await ExecuteAsync(host, "DROP TRIGGER full_disk ON chunks");
         var end = await host.WaitAsync(task.Id);
 
@@ -40,34 +51,5 @@ public sealed class DiskFullTests(PostgresFixture postgres)
     {
         await using var command = host.Database.DataSource.CreateCommand(sql);
         await command.ExecuteNonQueryAsync(Token);
-    }
-
-    /// <summary>Keeps the first error that is logged.</summary>
-    private sealed class FirstError : ILoggerProvider, ILogger
-    {
-        public TaskCompletionSource<string> Said { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        )
-        {
-            if (IsEnabled(logLevel))
-            {
-                Said.TrySetResult(formatter(state, exception));
-            }
-        }
-
-        public void Dispose() { }
     }
 }

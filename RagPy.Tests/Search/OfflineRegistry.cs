@@ -10,6 +10,8 @@ internal sealed class OfflineRegistry : IEmbedderRegistry
 
     public EmbedderInfo Default => OfflineEmbeddingGenerator.Info;
 
+    public IReadOnlyList<string> Suggestions => [Default.Id];
+
     public EmbedderInfo Describe(string embedderId) =>
         embedderId == Default.Id ? Default : throw new InvalidOperationException($"No embedder '{embedderId}'.");
 

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
 using RagPy.ServiceDefaults;
@@ -61,7 +62,7 @@ public sealed class ServiceDefaultsTests
     [Fact]
     public async Task That_a_starting_service_is_not_ready_is_no_error_and_changes_are_told_once()
     {
-        var lines = new LogLines();
+        using var lines = new FakeLoggerProvider();
         var state = HealthCheckResult.Unhealthy("The database is being brought up to date.");
         var time = new SteppedTime();
         await using var app = await StartAsync(builder =>
@@ -83,9 +84,14 @@ public sealed class ServiceDefaultsTests
                 "Information: Ready.",
                 "Error: Not ready any more: migrations: The database does not answer.",
             ],
-            lines.Of("ReadinessLog")
+            Of("ReadinessLog")
         );
-        Assert.Empty(lines.Of("HealthCheckService"));
+        Assert.Empty(Of("HealthCheckService"));
+
+        IEnumerable<string> Of(string category) =>
+            from record in lines.Collector.GetSnapshot()
+            where record.Category?.Contains(category, StringComparison.Ordinal) == true
+            select $"{record.Level}: {record.Message}";
 
         async Task AskTwiceAsync()
         {
@@ -205,33 +211,5 @@ public sealed class ServiceDefaultsTests
         public override long GetTimestamp() => Now.Ticks;
 
         public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-    }
-
-    private sealed class LogLines : ILoggerProvider
-    {
-        private readonly ConcurrentQueue<(string Category, string Line)> _lines = new();
-
-        public IEnumerable<string> Of(string category) =>
-            _lines.Where(line => line.Category.Contains(category, StringComparison.Ordinal)).Select(line => line.Line);
-
-        public ILogger CreateLogger(string categoryName) => new Lines(categoryName, _lines);
-
-        public void Dispose() { }
-
-        private sealed class Lines(string category, ConcurrentQueue<(string, string)> lines) : ILogger
-        {
-            public IDisposable? BeginScope<TState>(TState state)
-                where TState : notnull => null;
-
-            public bool IsEnabled(LogLevel logLevel) => true;
-
-            public void Log<TState>(
-                LogLevel logLevel,
-                EventId eventId,
-                TState state,
-                Exception? exception,
-                Func<TState, Exception?, string> formatter
-            ) => lines.Enqueue((category, $"{logLevel}: {formatter(state, exception)}"));
-        }
     }
 }

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using RagPy.Core.Settings;
 using Xunit;
-using ILogger = Microsoft.Extensions.Logging.ILogger;
 
 namespace RagPy.Tests.Settings;
 
@@ -210,7 +210,7 @@ public sealed class SettingsTests
     [Fact]
     public void The_host_binds_once_from_its_configuration_and_logs_each_warning()
     {
-        var log = new ListLoggerProvider();
+        using var log = new FakeLoggerProvider();
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(
             new ConfigurationBuilder().AddInMemoryCollection([new("QDRANT_BATCH_SIZE", "7"), new("SESSION_TTL_HOURS", "soon")]).Build()
@@ -224,7 +224,10 @@ public sealed class SettingsTests
 
         Assert.Equal((7, 24), (settings.QdrantBatchSize, settings.SessionTtlHours));
         Assert.Same(settings, provider.GetRequiredService<RagPySettings>());
-        Assert.Equal(["SESSION_TTL_HOURS is \"soon\"; expected a whole number from 1 to 87600; using the default 24."], log.Messages);
+        Assert.Equal(
+            ["SESSION_TTL_HOURS is \"soon\"; expected a whole number from 1 to 87600; using the default 24."],
+            log.Collector.GetSnapshot().Select(record => record.Message)
+        );
     }
 
     [Fact]
@@ -260,26 +263,4 @@ public sealed class SettingsTests
             name => variables.Where(variable => variable.Name == name).Select(variable => variable.Value).FirstOrDefault(),
             cores
         );
-
-    private sealed class ListLoggerProvider : ILoggerProvider, ILogger
-    {
-        public List<string> Messages { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void Dispose() { }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => Messages.Add(formatter(state, exception));
-    }
 }

@@ -109,7 +109,7 @@ public sealed partial class UiTextTests
 
     /// <summary>A string that looks like a key: the areas are those of the files, so other strings with dots do not count.</summary>
     [GeneratedRegex(
-        """ "(?<key>(?:layout|notfound|error|home|project|ago|count|drop|sessions?|confirm|task|progress|documents?|search|filters|result|cite|reader|failure|js)(?:\.[a-z]+)+)" """,
+        """ "(?<key>(?:layout|notfound|error|home|project|engines|ago|count|drop|sessions?|confirm|task|progress|documents?|search|filters|result|cite|reader|failure|js)(?:\.[a-z]+)+)" """,
         RegexOptions.IgnorePatternWhitespace
     )]
     private static partial Regex PageKey();

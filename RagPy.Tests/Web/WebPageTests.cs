@@ -181,6 +181,25 @@ public sealed partial class WebPageTests(WebFixture web) : IClassFixture<WebFixt
     }
 
     [Fact]
+    public async Task A_project_takes_another_embedder_and_store_by_its_forms_and_is_told_in_words_what_must_be_set_first()
+    {
+        var project = await PostAsync("/projects", ("name", "Engines"));
+
+        var same = await PostAsync($"{project}/embedder", ("embedder", "offline-hash/1"));
+        var embedder = await PostAsync($"{project}/embedder", ("embedder", "openai/text-embedding-3-large"));
+        var store = await PostAsync($"{project}/store", ("store", "qdrant"));
+
+        Assert.Equal(project, same);
+        Assert.Contains("set OPENAI_API_KEY", await GetAsync(embedder, "en"), StringComparison.Ordinal);
+        Assert.Contains("QDRANT_URL", await GetAsync(store, "en"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "role=\"alert\">",
+            await GetAsync($"{project}?problem=embedder&wanted=offline-hash/1", "en"),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task Forms_of_other_sites_change_nothing()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/projects")

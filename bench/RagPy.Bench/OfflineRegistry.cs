@@ -10,6 +10,8 @@ internal sealed class OfflineRegistry : IEmbedderRegistry
 
     public EmbedderInfo Default => OfflineEmbeddingGenerator.Info;
 
+    public IReadOnlyList<string> Suggestions => [Default.Id];
+
     public EmbedderInfo Describe(string embedderId) => Default;
 
     public bool IsApproximate(string embedderId) => Default.IsApproximate;

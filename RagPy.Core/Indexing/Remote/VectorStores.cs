@@ -23,6 +23,10 @@ public sealed class VectorStores
     internal IVectorStore Get(string kind) =>
         _stores.GetValueOrDefault(kind) ?? throw new InvalidOperationException($"There is no vector store of the kind '{kind}'.");
 
+    /// <summary>What must be set before stores of a kind can be used, as a sentence; null when nothing is.</summary>
+    /// <param name="kind">One of <see cref="Kinds"/>.</param>
+    public string? Missing(string kind) => (Get(kind) as IRemoteVectorStore)?.Missing;
+
     /// <summary>Checks that a project may be given a kind of store.</summary>
     /// <exception cref="StoreNotUsableException">There is none of this kind, or something must be set first.</exception>
     public void Require(string kind)
