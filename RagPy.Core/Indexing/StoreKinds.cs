@@ -5,4 +5,5 @@ public static class StoreKinds
 {
     public const string Embedded = "embedded";
     public const string Qdrant = "qdrant";
+    public const string Pinecone = "pinecone";
 }

@@ -123,13 +123,23 @@ public sealed partial record RagPySettings
     [Setting("OPENAI_OCR_RENDER_SCALE", "Resolution of a page's image, in multiples of 72 dpi.", Min = 0.5, Max = 10, NotUsedYet = true)]
     public double OpenAIOcrRenderScale { get; init; } = 2.0;
 
-    [Setting("PINECONE_API_KEY", "Key of Pinecone.", IsSecret = true, NotUsedYet = true)]
+    [Setting("PINECONE_API_KEY", "Key of Pinecone.", IsSecret = true)]
     public string? PineconeApiKey { get; init; }
 
-    [Setting("PINECONE_ENV", "Environment of Pinecone.", NotUsedYet = true)]
+    [Setting(
+        "PINECONE_ENV",
+        "Cloud and region in which an index that is missing is made, serverless: `aws-us-east-1`, `gcp-europe-west4`, `azure-eastus2`.",
+        Unset = "no index is made"
+    )]
     public string? PineconeEnvironment { get; init; }
 
-    [Setting("PINECONE_BATCH_SIZE", "Points in one write to Pinecone.", Min = 1, Max = 1000, Unit = "points", NotUsedYet = true)]
+    [Setting("PINECONE_INDEX", "What the names of Pinecone's indexes begin with; the length of the vectors follows, as in `ragpy-3072`.")]
+    public string PineconeIndex { get; init; } = "ragpy";
+
+    [Setting("PINECONE_BASE_URL", "Address of Pinecone's control API.", IsUrl = true)]
+    public string PineconeBaseUrl { get; init; } = "https://api.pinecone.io";
+
+    [Setting("PINECONE_BATCH_SIZE", "Most points in one write to Pinecone; 2 MB end it sooner.", Min = 1, Max = 1000, Unit = "points")]
     public int PineconeBatchSize { get; init; } = 100;
 
     [Setting("WEAVIATE_URL", "Address of Weaviate.", IsUrl = true, NotUsedYet = true)]

@@ -205,6 +205,7 @@ public sealed class RagPyDbContext(DbContextOptions<RagPyDbContext> options) : D
         {
             e.ToTable("project_stores");
             e.HasKey(s => new { s.ProjectId, s.Store });
+            e.Property(s => s.State).HasColumnType("jsonb");
         });
     }
 

@@ -34,6 +34,9 @@ public abstract class VectorStoreConformanceTests(PostgresFixture postgres) : IA
     /// <summary>Points that are not current have no part in idf; otherwise only once they are removed.</summary>
     protected virtual bool IgnoresStale => true;
 
+    /// <summary>The store's statistics come from the chunks in PostgreSQL, which must be there too.</summary>
+    protected virtual bool NeedsChunks => false;
+
     public virtual async ValueTask DisposeAsync()
     {
         (Store as IDisposable)?.Dispose();
@@ -256,6 +259,16 @@ public abstract class VectorStoreConformanceTests(PostgresFixture postgres) : IA
         {
             await SwitchAsync(document, _current[document][0].Generation);
         }
+
+        await AddChunksAsync(_documents[^count..].SelectMany(d => _current[d]));
+    }
+
+    private async Task AddChunksAsync(IEnumerable<IndexPoint> points)
+    {
+        if (NeedsChunks)
+        {
+            await IndexSeeds.AddChunksAsync(Database.DataSource, ProjectId, points);
+        }
     }
 
     protected IReadOnlyCollection<List<IndexPoint>> Current => _current.Values;
@@ -317,6 +330,7 @@ public abstract class VectorStoreConformanceTests(PostgresFixture postgres) : IA
         var next = IndexSeeds.Points(seed, document, Guid.NewGuid(), points);
         await Store.WriteAsync(ProjectId, next, Token);
         await SwitchAsync(document, next.Count > 0 ? next[0].Generation : Guid.NewGuid());
+        await AddChunksAsync(next);
         _current[document] = next;
     }
 

@@ -148,15 +148,25 @@ public sealed class KillTests(PostgresFixture postgres)
     }
 
     /// <param name="provider">Address of an OpenAI simulator, where vectors are to be bought.</param>
-    internal static Process StartWorker(string connectionString, string data, int items, string? failpoint = null, string? provider = null)
+    /// <param name="store">Kind and address of a simulated store, where they are to be kept.</param>
+    internal static Process StartWorker(
+        string connectionString,
+        string data,
+        int items,
+        string? failpoint = null,
+        string? provider = null,
+        (string Kind, Uri Address)? store = null
+    )
     {
         // artifacts/bin/RagPy.Tests/<configuration>/ → artifacts/bin/RagPy.Tests.Worker/<configuration>/
         var output = new DirectoryInfo(AppContext.BaseDirectory);
         var program = Path.Combine(output.Parent!.Parent!.FullName, "RagPy.Tests.Worker", output.Name, "RagPy.Tests.Worker");
         var start = new ProcessStartInfo(program, [connectionString, data, items.ToString(CultureInfo.InvariantCulture)]);
-        if (provider is not null)
+        start.ArgumentList.Add(provider ?? "");
+        if (store is { } kept)
         {
-            start.ArgumentList.Add(provider);
+            start.ArgumentList.Add(kept.Kind);
+            start.ArgumentList.Add(kept.Address.AbsoluteUri);
         }
 
         if (failpoint is not null)

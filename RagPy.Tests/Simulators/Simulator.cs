@@ -24,7 +24,7 @@ internal abstract class Simulator : IAsyncDisposable
     /// <summary>Address without path; known once started.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
-    public FaultPlan Faults { get; } = new();
+    public FaultPlan Faults { get; init; } = new();
 
     public ExchangeLog Exchanges { get; init; } = new();
 
@@ -65,7 +65,7 @@ internal abstract class Simulator : IAsyncDisposable
     }
 
     /// <summary>Stops listening and forgets nothing: recorded exchanges stay.</summary>
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (_app is not null)
         {

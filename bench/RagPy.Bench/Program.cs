@@ -48,11 +48,11 @@ switch (verb)
         await StoreBench.RunAsync(rest, stop.Token);
         return 0;
     case "store-server":
-        await StoreBench.ServeAsync();
+        await StoreBench.ServeAsync(rest[0]);
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: RagPy.Bench encode FILE.jsonl | search POINTS DIMENSION | pumps ITEMS IDLE_SECONDS [traced] | providers SECONDS | quality BEIR_DIR… | http-upload DIR [NAME…] | http-search CHUNKS | http-load | http-events DIR | stores POINTS | csv MEGABYTES"
+            "usage: RagPy.Bench encode FILE.jsonl | search POINTS DIMENSION | pumps ITEMS IDLE_SECONDS [traced] | providers SECONDS | quality BEIR_DIR… | http-upload DIR [NAME…] | http-search CHUNKS | http-load | http-events DIR | stores POINTS [qdrant|pinecone] | csv MEGABYTES"
         );
         return 2;
 }

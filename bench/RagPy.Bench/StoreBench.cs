@@ -11,31 +11,38 @@ using RagPy.Tests.Simulators;
 
 namespace RagPy.Bench;
 
-/// <summary>Upserts into the simulated Qdrant, which runs in a process of its own and checks one exchange in twenty against the published document.</summary>
+/// <summary>Upserts into a simulated store, which runs in a process of its own and checks one exchange in twenty against the published document.</summary>
+/// <remarks>Pinecone's simulator shows a write after so many reads as a write makes by itself: waiting for it is measured too.</remarks>
 internal static class StoreBench
 {
     private const int Dimension = 3072;
     private const int PointsOfWrite = 1_000;
     private const int CheckOneIn = 20;
+    private const string Key = "simulated";
 
     /// <summary>The simulator's process: prints its address, works until its input ends, then prints what it found.</summary>
-    public static async Task ServeAsync()
+    public static async Task ServeAsync(string kind)
     {
-        var contract = ApiContract.Find("qdrant.openapi.json");
+        var isPinecone = kind == StoreKinds.Pinecone;
+        var contract = ApiContract.Find(isPinecone ? "pinecone-data-2025-10.oas.yaml" : "qdrant.openapi.json");
         var (seen, problems) = (0, 0);
-        await using var simulator = new QdrantSimulator
+        var log = new ExchangeLog
         {
-            ForgetsVectors = true,
-            Exchanges = new ExchangeLog
+            KeepOneIn = CheckOneIn,
+            Sink = exchange =>
             {
-                KeepOneIn = CheckOneIn,
-                Sink = exchange =>
-                {
-                    Interlocked.Increment(ref seen);
-                    Interlocked.Add(ref problems, contract?.Check([exchange]).Count ?? 0);
-                },
+                Interlocked.Increment(ref seen);
+                Interlocked.Add(ref problems, contract?.Check([exchange]).Count ?? 0);
             },
         };
+        await using Simulator simulator = isPinecone
+            ? new PineconeSimulator
+            {
+                Key = Key,
+                ForgetsVectors = true,
+                DataExchanges = log,
+            }
+            : new QdrantSimulator { ForgetsVectors = true, Exchanges = log };
         await simulator.StartAsync();
         Console.WriteLine(simulator.Address);
         await Console.In.ReadToEndAsync();
@@ -45,13 +52,18 @@ internal static class StoreBench
     public static async Task RunAsync(string[] args, CancellationToken cancellationToken)
     {
         var points = int.Parse(args[0], CultureInfo.InvariantCulture);
+        var kind = args.Length > 1 ? args[1] : StoreKinds.Qdrant;
         await using var database = await BenchDatabase.CreateAsync(cancellationToken);
         using var server = Process.Start(
-            new ProcessStartInfo(Environment.ProcessPath!, "store-server") { RedirectStandardInput = true, RedirectStandardOutput = true }
+            new ProcessStartInfo(Environment.ProcessPath!, ["store-server", kind])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            }
         )!;
         var address = new Uri((await server.StandardOutput.ReadLineAsync(cancellationToken))!);
         await using var services = Build(database.DataSource, address);
-        var store = services.GetServices<IRemoteVectorStore>().Single(s => s.Kind == StoreKinds.Qdrant);
+        var store = services.GetServices<IRemoteVectorStore>().Single(s => s.Kind == kind);
         var project = await AddProjectAsync(database.DataSource, cancellationToken);
         var batch = Points();
         await store.WriteAsync(project, batch, cancellationToken);
@@ -89,7 +101,15 @@ internal static class StoreBench
         services.AddLogging();
         services.AddRagPyProviders();
         services.AddSingleton(dataSource);
-        services.AddRemoteStores(new RemoteStoreOptions { QdrantUrl = address });
+        services.AddRemoteStores(
+            new RemoteStoreOptions
+            {
+                QdrantUrl = address,
+                PineconeUrl = address,
+                PineconeKey = Key,
+                PineconeEnvironment = "aws-eu-west-1",
+            }
+        );
         return services.BuildServiceProvider();
     }
 

@@ -11,6 +11,9 @@ public sealed class ProjectStore
     /// <summary>What the project's points are kept under there. Random in part: several installations may share one server.</summary>
     public string Name { get; set; } = "";
 
+    /// <summary>What the store has frozen for the project, in the store's own form (JSON); null where it keeps that itself, or has nothing yet.</summary>
+    public string? State { get; set; }
+
     /// <summary>Since when the project's searches go elsewhere; the points are to be removed.</summary>
     public DateTimeOffset? RetiredAt { get; set; }
 }

@@ -16,7 +16,7 @@ internal sealed class ProjectStores(NpgsqlDataSource dataSource)
     /// <summary>The row of a project in a store; null when it has nothing there.</summary>
     public async Task<ProjectStore?> FindAsync(long projectId, string store, CancellationToken cancellationToken)
     {
-        const string sql = "SELECT name, retired_at FROM project_stores WHERE project_id = $1 AND store = $2";
+        const string sql = "SELECT name, retired_at, state::text FROM project_stores WHERE project_id = $1 AND store = $2";
         await using var command = Sql.Command(dataSource, sql, projectId, store);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         return await reader.ReadAsync(cancellationToken).ConfigureAwait(false)
@@ -26,6 +26,7 @@ internal sealed class ProjectStores(NpgsqlDataSource dataSource)
                 Store = store,
                 Name = reader.GetString(0),
                 RetiredAt = reader.IsDBNull(1) ? null : reader.GetFieldValue<DateTimeOffset>(1),
+                State = reader.IsDBNull(2) ? null : reader.GetString(2),
             }
             : null;
     }
@@ -48,6 +49,19 @@ internal sealed class ProjectStores(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         return await FindAsync(projectId, store, cancellationToken).ConfigureAwait(false)
             ?? throw new OperationCanceledException("The project is gone.");
+    }
+
+    /// <summary>Keeps what a store has frozen for a project.</summary>
+    /// <param name="state">JSON.</param>
+    /// <exception cref="OperationCanceledException">The project's row of the store is gone.</exception>
+    public async Task SaveStateAsync(long projectId, string store, string state, CancellationToken cancellationToken)
+    {
+        const string sql = "UPDATE project_stores SET state = $3::jsonb WHERE project_id = $1 AND store = $2";
+        await using var command = Sql.Command(dataSource, sql, projectId, store, state);
+        if (await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) == 0)
+        {
+            throw new OperationCanceledException("The project is gone.");
+        }
     }
 
     /// <summary>Waits for the right to make what a store keeps a project's points in.</summary>

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
-using RagPy.Core.Embedding;
 
 namespace RagPy.Core.Indexing.Remote;
 
@@ -14,8 +13,6 @@ internal static class QdrantJson
     private const string Generation = "generation";
     private const string Ordinal = "ordinal";
     private const string Length = "length";
-
-    private static readonly JsonWriterOptions s_unchecked = new() { SkipValidation = true };
 
     /// <summary>Payload fields that are filtered by, with their types.</summary>
     public static IReadOnlyList<(string Field, string Type)> IndexedFields { get; } =
@@ -34,7 +31,7 @@ internal static class QdrantJson
         double averageLength
     )
     {
-        using var json = new Utf8JsonWriter(target, s_unchecked);
+        using var json = new Utf8JsonWriter(target, StoreJson.Unchecked);
         json.WriteStartObject();
         json.WriteStartArray("points");
         for (var i = start; i < end; i++)
@@ -152,7 +149,7 @@ internal static class QdrantJson
         if (query.Dense is { } dense)
         {
             json.WriteStartObject();
-            WriteFloats(json, "query", dense.Span);
+            StoreJson.WriteFloats(json, "query", dense.Span);
             WriteQuery(json, query, DenseName(dense.Length), limit);
         }
 
@@ -160,7 +157,7 @@ internal static class QdrantJson
         {
             json.WriteStartObject();
             json.WriteStartObject("query");
-            WriteSparse(json, sparse, static (vector, i) => vector.Counts[i], sparse);
+            StoreJson.WriteSparse(json, sparse, static (vector, i) => vector.Counts[i], sparse);
             json.WriteEndObject();
             WriteQuery(json, query, Sparse, limit);
         }
@@ -266,13 +263,13 @@ internal static class QdrantJson
         json.WriteStartObject("vector");
         if (point.Dense.Length > 0)
         {
-            WriteFloats(json, DenseName(point.Dense.Length), point.Dense.Span);
+            StoreJson.WriteFloats(json, DenseName(point.Dense.Length), point.Dense.Span);
         }
 
         if (point.Sparse.Terms.Length > 0)
         {
             json.WriteStartObject(Sparse);
-            WriteSparse(
+            StoreJson.WriteSparse(
                 json,
                 point.Sparse,
                 static (state, i) => Bm25Weights.Of(state.Sparse.Counts[i], state.Sparse.Length, state.Average),
@@ -347,34 +344,5 @@ internal static class QdrantJson
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndObject();
-    }
-
-    private static void WriteFloats(Utf8JsonWriter json, string name, ReadOnlySpan<float> values)
-    {
-        json.WriteStartArray(name);
-        foreach (var value in values)
-        {
-            json.WriteNumberValue(value);
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void WriteSparse<TState>(Utf8JsonWriter json, SparseVector vector, Func<TState, int, float> weight, TState state)
-    {
-        json.WriteStartArray("indices");
-        foreach (var term in vector.Terms)
-        {
-            json.WriteNumberValue(term);
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("values");
-        for (var i = 0; i < vector.Terms.Length; i++)
-        {
-            json.WriteNumberValue(weight(state, i));
-        }
-
-        json.WriteEndArray();
     }
 }

@@ -30,12 +30,6 @@ internal sealed class QdrantVectorStore(
     private const int MaxBatch = 256;
     private const int Streams = 3;
 
-    /// <summary>Statistics are looked at again when a collection has grown by so much since they were frozen.</summary>
-    private const int GrowthBeforeLook = 1_000;
-
-    /// <summary>Relative error of the frozen average length above which the collection is made anew.</summary>
-    private const double Drift = 0.15;
-
     private readonly QdrantCollections _collections = new(CreateClient(client, options), stores);
     private readonly StoreClient _client = CreateClient(client, options);
     private readonly ConcurrentBag<ArrayBufferWriter<byte>> _buffers = [];
@@ -134,14 +128,14 @@ internal sealed class QdrantVectorStore(
     {
         if (
             await _collections.FindAsync(projectId, cancellationToken).ConfigureAwait(false) is not { } collection
-            || collection.Points < (2 * collection.FrozenAt) + GrowthBeforeLook
+            || !FrozenAverage.IsDue(collection.Points, collection.FrozenAt)
         )
         {
             return;
         }
 
         var average = await stores.MeasureLengthAsync(projectId, [], cancellationToken).ConfigureAwait(false);
-        if (Math.Abs(average - collection.AverageLength) <= Drift * collection.AverageLength)
+        if (!FrozenAverage.HasDrifted(collection.AverageLength, average))
         {
             await _collections.ConfirmAsync(collection, cancellationToken).ConfigureAwait(false);
             return;

@@ -17,6 +17,21 @@ public sealed record RemoteStoreOptions
     /// <summary>Points in one write to Qdrant (QDRANT_BATCH_SIZE).</summary>
     public int QdrantBatchSize { get; init; } = 100;
 
+    /// <summary>Address of Pinecone's control API (PINECONE_BASE_URL).</summary>
+    public Uri PineconeUrl { get; init; } = new("https://api.pinecone.io");
+
+    /// <summary>Key of Pinecone (PINECONE_API_KEY).</summary>
+    public string? PineconeKey { get; init; }
+
+    /// <summary>What the names of indexes begin with (PINECONE_INDEX); the length of their vectors follows.</summary>
+    public string PineconeIndex { get; init; } = "ragpy";
+
+    /// <summary>Cloud and region in which an index that is missing is made (PINECONE_ENV); null for not at all.</summary>
+    public string? PineconeEnvironment { get; init; }
+
+    /// <summary>Most points in one write to Pinecone (PINECONE_BATCH_SIZE).</summary>
+    public int PineconeBatchSize { get; init; } = 100;
+
     /// <summary>What settings ask for.</summary>
     public static RemoteStoreOptions From(RagPySettings settings)
     {
@@ -27,6 +42,11 @@ public sealed record RemoteStoreOptions
             QdrantUrl = settings.QdrantUrl is { } address ? new Uri(address) : null,
             QdrantKey = settings.QdrantApiKey,
             QdrantBatchSize = settings.QdrantBatchSize,
+            PineconeUrl = new Uri(settings.PineconeBaseUrl),
+            PineconeKey = settings.PineconeApiKey,
+            PineconeIndex = settings.PineconeIndex,
+            PineconeEnvironment = settings.PineconeEnvironment,
+            PineconeBatchSize = settings.PineconeBatchSize,
         };
     }
 }

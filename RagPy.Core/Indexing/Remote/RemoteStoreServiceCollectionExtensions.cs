@@ -13,7 +13,9 @@ internal static class RemoteStoreServiceCollectionExtensions
         services.AddSingleton<ProjectStores>();
         services.AddSingleton<CurrentGenerations>();
         services.AddSingleton<ChunkPoints>();
+        services.AddSingleton<TermStatistics>();
         services.AddSingleton<IRemoteVectorStore, QdrantVectorStore>();
+        services.AddSingleton<IRemoteVectorStore, PineconeVectorStore>();
         services.AddSingleton(provider => new VectorStores(
             provider.GetRequiredService<EmbeddedVectorStore>(),
             provider.GetServices<IRemoteVectorStore>(),

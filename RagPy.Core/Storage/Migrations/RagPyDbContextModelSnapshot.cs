@@ -242,6 +242,10 @@ namespace RagPy.Core.Storage.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("retired_at");
 
+                    b.Property<string>("State")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("state");
+
                     b.HasKey("ProjectId", "Store")
                         .HasName("pk_project_stores");
 
