@@ -172,7 +172,7 @@ internal sealed class AdaptivePace
         }
     }
 
-    /// <summary>To just below what was accepted before; the first time only to see whether that helps.</summary>
+    /// <summary>To just below what was accepted before; when refusals were several, to see whether that helps.</summary>
     private void ReturnToProven(TimeSpan now)
     {
         var limited = _limited.Count(now, s_proof);
@@ -182,10 +182,20 @@ internal sealed class AdaptivePace
             return;
         }
 
+        var begun = _begun.Rate(now, s_proof);
         var proven = Below * _accepted.Highest(now, s_proof, _historySince);
-        if (Rate > proven && _begun.Count(now, s_proof) / s_proof.TotalSeconds > proven)
+        if (Rate <= proven || begun <= proven)
         {
-            _trial = double.IsFinite(Rate) ? null : new ChanceTrial(share);
+            return;
+        }
+
+        if (limited >= ChanceTrial.FewestLimited)
+        {
+            _trial = new ChanceTrial(share);
+            Decrease(now, ChanceTrial.Slower * begun);
+        }
+        else
+        {
             Decrease(now, proven);
         }
     }
@@ -245,6 +255,14 @@ internal sealed class AdaptivePace
         {
             Move(now);
             return Sum(_newest, (int)(window / bucket));
+        }
+
+        /// <summary>Events a second within the window that ends now.</summary>
+        public double Rate(TimeSpan now, TimeSpan window)
+        {
+            var count = Count(now, window);
+            var first = TimeSpan.FromTicks((_newest - (int)(window / bucket) + 1) * bucket.Ticks);
+            return count / (now - first).TotalSeconds;
         }
 
         /// <summary>Highest number of events a second over any window since a time.</summary>

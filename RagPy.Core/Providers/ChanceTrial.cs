@@ -1,8 +1,8 @@
 namespace RagPy.Core.Providers;
 
 /// <summary>
-/// Finds out whether refusals come from a limit or by chance: calls go a little slower than was accepted before, and those of a limit then end, while those by chance
-/// stay as many. Not thread safe.
+/// Finds out whether refusals come from a limit or by chance: calls go a little slower than before, and those of a limit then end or become much fewer, while those by
+/// chance stay as many. Not thread safe.
 /// </summary>
 /// <param name="before">Share of calls that were refused before, 0–1.</param>
 internal sealed class ChanceTrial(double before)
@@ -11,8 +11,13 @@ internal sealed class ChanceTrial(double before)
     private const double MostByChance = 0.1;
     public const double MostTolerated = 0.12;
 
-    private const int LongestTrial = 80;
-    private const int FewestLimited = 3;
+    /// <summary>Share of the present rate at which calls go meanwhile: a limit that refused up to a tenth then refuses none.</summary>
+    public const double Slower = 0.9;
+
+    /// <summary>Fewer refusals than this say nothing.</summary>
+    public const int FewestLimited = 3;
+
+    private const int LongestTrial = 120;
     private const double LeastLikeness = 0.6;
     private const double MostLikeness = 1.7;
 

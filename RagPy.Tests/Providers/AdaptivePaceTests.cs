@@ -25,19 +25,23 @@ public sealed class AdaptivePaceTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
     public void Refusals_by_chance_do_not_slow_the_pace(int seed)
     {
         var random = new Random(seed);
 
         var run = Simulate(seconds: 120, latency: 0.2, concurrent: 4, _ => random.NextDouble() >= 0.05);
 
-        Assert.True(run.Accepted >= 0.8 * 0.95 * 20 * 120, $"{run.Accepted / 120.0:0.0} accepted of 19 possible a second");
+        Assert.True(run.Accepted >= 0.84 * 0.95 * 20 * 120, $"{run.Accepted / 120.0:0.0} accepted of 19 possible a second");
     }
 
     [Theory]
     [InlineData(19)]
     [InlineData(18)]
     [InlineData(17)]
+    [InlineData(16)]
     public void A_limit_just_below_what_is_asked_for_is_not_taken_for_chance(double allowed)
     {
         var run = Simulate(seconds: 60, latency: 0.2, concurrent: 4, Bucket(_ => allowed));
