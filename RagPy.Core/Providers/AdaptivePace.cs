@@ -4,11 +4,14 @@ namespace RagPy.Core.Providers;
 /// When the next call to a provider may begin: additive increase, multiplicative decrease (Chiu and Jain 1989) on the rate of calls, held to what the provider was
 /// seen to take. A decrease goes to just below the highest rate that was accepted lately, and not to a fraction of the present one, so that the pace stays close
 /// under a real limit; and a refusal at a rate that has been accepted before is taken for chance. While nothing is known of a limit, calls at once grow step by step
-/// (slow start, Jacobson 1988), and in the first seconds a refusal holds back further calls until one of those under way tells whether it was chance. Pure: time comes in as an argument.
-/// Not thread safe.
+/// (slow start, Jacobson 1988), and a refusal in the first seconds, or the second in a row, holds back further calls until one of those under way tells whether it
+/// was chance. Pure: time comes in as an argument. Not thread safe.
 /// </summary>
 internal sealed class AdaptivePace
 {
+    /// <summary>So many refusals in a row are no chance.</summary>
+    private const int AllRefused = 4;
+
     private const int MinLimitedForShare = 4;
     private const double LimitedShare = 0.25;
 
@@ -117,7 +120,7 @@ internal sealed class AdaptivePace
     {
         _limited.Add(now);
         _limitedInARow++;
-        _isHeld = now - _historySince < s_proof;
+        _isHeld = _limitedInARow > 1 || now - _historySince < s_window;
 
         // What began before the last decrease tells nothing about the pace since.
         if (begun <= _lastDecrease)
@@ -127,7 +130,7 @@ internal sealed class AdaptivePace
 
         var accepted = _accepted.Count(now, s_window);
         var limited = _limited.Count(now, s_window);
-        var allRefused = _limitedInARow >= Math.Clamp(inFlight + 1, 3, 4);
+        var allRefused = _limitedInARow >= AllRefused;
         if (allRefused || (limited >= MinLimitedForShare && limited > LimitedShare * (accepted + limited)))
         {
             (_trial, _tolerantUntil) = (null, TimeSpan.MinValue);
@@ -148,7 +151,7 @@ internal sealed class AdaptivePace
         else if (double.IsFinite(Rate))
         {
             Decrease(now, Rate * EndOfSearch);
-            (_isSearching, _historySince) = (false, now);
+            (_historySince, _isSearching) = (_isSearching ? now : _historySince, false);
         }
     }
 
