@@ -1,19 +1,20 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.AI;
+using RagPy.Core.Embedding.Onnx;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Providers;
 using RagPy.Core.Settings;
 
 namespace RagPy.Core.Embedding;
 
-/// <summary>The offline embedder, and every remote model that the settings give access to. A model is known by its id alone: nothing is asked of a provider.</summary>
+/// <summary>The offline embedder, the local models, and every remote model that the settings give access to. A remote model is known by its id alone: nothing is asked of a provider.</summary>
 internal sealed class ConfiguredEmbedders(
     OfflineEmbeddingGenerator offline,
     ProviderClient client,
     ProviderEndpoints endpoints,
     RagPySettings settings,
     PipelineOptions options
-) : IEmbedderRegistry
+) : IEmbedderRegistry, IDisposable
 {
     /// <summary>Hybrid weight of a real model (DESIGN §3.6).</summary>
     private const double ModelWeight = 0.5;
@@ -31,6 +32,7 @@ internal sealed class ConfiguredEmbedders(
         (ProviderEndpoints.Mistral, "mistral-embed"),
     ];
 
+    private readonly OnnxModels _onnx = new(settings);
     private readonly ConcurrentDictionary<string, IEmbeddingGenerator<string, Embedding<float>>> _generators = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
@@ -41,6 +43,7 @@ internal sealed class ConfiguredEmbedders(
         [
             .. new[] { OfflineEmbeddingGenerator.Info.Id, settings.DefaultEmbedder }
                 .Concat(from model in s_usual where endpoints.IsReady(model.Provider) select $"{model.Provider}/{model.Model}")
+                .Concat(_onnx.Ids())
                 .Distinct(),
         ];
 
@@ -53,6 +56,11 @@ internal sealed class ConfiguredEmbedders(
         }
 
         var name = Parse(embedderId);
+        if (name.Provider == OnnxModels.Provider)
+        {
+            return _onnx.Require(name, ModelWeight).Info;
+        }
+
         endpoints.Require(name.Provider);
         var known = EmbeddingModel.Find(name.Model);
         var dimension =
@@ -69,7 +77,16 @@ internal sealed class ConfiguredEmbedders(
 
     /// <inheritdoc/>
     public IEmbeddingGenerator<string, Embedding<float>> Get(string embedderId) =>
-        embedderId == OfflineEmbeddingGenerator.Info.Id ? offline : _generators.GetOrAdd(embedderId, Create);
+        embedderId == OfflineEmbeddingGenerator.Info.Id ? offline : _generators.GetOrAdd(Describe(embedderId).Id, Create);
+
+    /// <summary>Unloads the local models.</summary>
+    public void Dispose()
+    {
+        foreach (var generator in _generators.Values)
+        {
+            generator.Dispose();
+        }
+    }
 
     private static EmbedderName Parse(string embedderId) =>
         EmbedderName.TryParse(embedderId)
@@ -78,10 +95,24 @@ internal sealed class ConfiguredEmbedders(
                 + $"or {OfflineEmbeddingGenerator.Info.Id}."
         );
 
-    private RemoteEmbeddingGenerator Create(string embedderId)
+    private IEmbeddingGenerator<string, Embedding<float>> Create(string embedderId)
+    {
+        var name = Parse(embedderId);
+        return name.Provider == OnnxModels.Provider ? CreateLocal(name) : CreateRemote(embedderId, name);
+    }
+
+    private OnnxEmbeddingGenerator CreateLocal(EmbedderName name)
+    {
+        // Two calls, so that texts of one are divided into tokens while the model computes those of the other.
+        const int calls = 2;
+        var (info, model) = _onnx.Require(name, ModelWeight);
+        var limits = new EmbeddingLimits(options.EmbeddingBatchSize, int.MaxValue, UnknownTokens, calls);
+        return new OnnxEmbeddingGenerator(model, info, limits, settings.DefaultMaxWorkers);
+    }
+
+    private RemoteEmbeddingGenerator CreateRemote(string embedderId, EmbedderName name)
     {
         var info = Describe(embedderId);
-        var name = Parse(embedderId);
         var endpoint = endpoints.Require(name.Provider);
         var known = EmbeddingModel.Find(name.Model);
         int? asked = known is { CanReduce: true } && known.Dimension != info.Dimension ? info.Dimension : null;

@@ -52,15 +52,8 @@ public sealed class OfflineEmbeddingGenerator : IEmbeddingGenerator<string, Embe
     }
 
     /// <inheritdoc />
-    public object? GetService(Type serviceType, object? serviceKey = null)
-    {
-        ArgumentNullException.ThrowIfNull(serviceType);
-        return serviceKey is not null ? null
-            : serviceType == typeof(EmbeddingGeneratorMetadata) ? s_metadata
-            : serviceType == typeof(EmbedderInfo) ? Info
-            : serviceType.IsInstanceOfType(this) ? this
-            : null;
-    }
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        EmbeddingCheck.FindService(this, serviceType, serviceKey, s_metadata, Info);
 
     /// <summary>Nothing to release.</summary>
     public void Dispose() { }

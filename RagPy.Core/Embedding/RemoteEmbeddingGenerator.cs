@@ -63,20 +63,12 @@ internal abstract class RemoteEmbeddingGenerator(
             MaxAnswerBytes = (1L << 20) + (texts.Count * (long)info.Dimension * 64),
         };
         var answer = await client.SendAsync(request, a => EmbeddingAnswer.Read(a.Body.Span, texts.Count), cancellationToken);
-        return Check(answer, texts.Count);
+        return EmbeddingCheck.Take(answer, info, endpoint.Name, Model);
     }
 
     /// <inheritdoc/>
-    public object? GetService(Type serviceType, object? serviceKey = null)
-    {
-        ArgumentNullException.ThrowIfNull(serviceType);
-        return serviceKey is not null ? null
-            : serviceType == typeof(EmbeddingGeneratorMetadata) ? _metadata
-            : serviceType == typeof(EmbedderInfo) ? info
-            : serviceType == typeof(EmbeddingLimits) ? limits
-            : serviceType.IsInstanceOfType(this) ? this
-            : null;
-    }
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        EmbeddingCheck.FindService(this, serviceType, serviceKey, _metadata, info, limits);
 
     /// <summary>Nothing to release: connections are the factory's.</summary>
     public void Dispose() { }
@@ -93,50 +85,5 @@ internal abstract class RemoteEmbeddingGenerator(
         }
 
         json.WriteEndArray();
-    }
-
-    private GeneratedEmbeddings<Embedding<float>> Check(EmbeddingAnswer answer, int count)
-    {
-        var embeddings = new GeneratedEmbeddings<Embedding<float>>(count)
-        {
-            Usage = new UsageDetails { InputTokenCount = answer.Tokens, TotalTokenCount = answer.Tokens },
-        };
-        foreach (var vector in answer.Vectors)
-        {
-            if (vector is not null && vector.Length != info.Dimension)
-            {
-                throw new DocumentFailedException(
-                    FailureCode.ProviderError,
-                    $"{endpoint.Name} gave vectors of {vector.Length} components, and the project has {info.Dimension}. "
-                        + $"Choose the embedder {endpoint.Name}/{Model}@{vector.Length} to use them."
-                );
-            }
-
-            if (vector is null || !HasDirection(vector))
-            {
-                // Alone it is that text's failure; among others, what is wrong is looked for by asking for fewer.
-                const int unprocessable = 422;
-                var what = vector is null ? "no vector" : "a vector that is zero or not finite";
-                throw new ProviderRefusedException(
-                    new Failure(FailureCode.ProviderError, $"{endpoint.Name} gave {what} for a text."),
-                    unprocessable
-                );
-            }
-
-            embeddings.Add(new Embedding<float>(vector) { ModelId = info.Id });
-        }
-
-        return embeddings;
-    }
-
-    private static bool HasDirection(ReadOnlySpan<float> vector)
-    {
-        var squares = 0.0;
-        foreach (var component in vector)
-        {
-            squares += (double)component * component;
-        }
-
-        return double.IsFinite(squares) && squares > 0;
     }
 }

@@ -130,25 +130,25 @@ internal sealed class EmbedStage(
 
     private async Task EmbedDocumentAsync(ChunkInput input, SemaphoreSlim reading, CancellationToken cancellationToken)
     {
-        await spending.RequireAsync(input.Item.SessionId, cancellationToken);
         var titleTokens = tokens.Count(input.Title) + 1;
         var pages = new List<Task>();
         try
         {
-            for (var after = -1; ; )
+            var works = await ReadAsync(input, after: -1, titleTokens, reading, cancellationToken);
+            while (works.Count > 0)
             {
-                var works = await ReadAsync(input, after, titleTokens, reading, cancellationToken);
-                if (works.Count == 0)
+                pages.Add(dispatcher.EmbedAsync(works, cancellationToken));
+                if (works.Count < PageSize)
                 {
                     break;
                 }
 
-                after = works[^1].Ordinal;
-                pages.Add(dispatcher.EmbedAsync(works, cancellationToken));
                 if (pages.Count >= PagesAhead)
                 {
                     await pages[^PagesAhead];
                 }
+
+                works = await ReadAsync(input, works[^1].Ordinal, titleTokens, reading, cancellationToken);
             }
         }
         catch
@@ -177,32 +177,46 @@ internal sealed class EmbedStage(
         await reading.WaitAsync(cancellationToken);
         try
         {
-            await using var command = Sql.Command(dataSource, sql, input.DocumentId, input.Item.Generation, after, PageSize);
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            var works = new List<EmbeddingWork>();
-            while (await reader.ReadAsync(cancellationToken))
+            if (after < 0)
             {
-                var text = reader.GetString(1);
-                works.Add(
-                    new EmbeddingWork(
-                        input.Item,
-                        input.Embedder,
-                        input.Dimension,
-                        reader.GetInt32(0),
-                        ChunkEncoder.TextToEmbed(input.Title, text),
-                        reader.GetInt32(2) + titleTokens,
-                        sparse.Encode(input.Title, text, input.Language)
-                    )
-                );
+                // In turn, so that documents behind a cap that is reached meanwhile see it, and do not all ask for a connection at once.
+                await spending.RequireAsync(input.Item.SessionId, cancellationToken);
             }
 
-            return works;
+            var rows = new List<(int Ordinal, string Text, int Tokens)>();
+            await using (var command = Sql.Command(dataSource, sql, input.DocumentId, input.Item.Generation, after, PageSize))
+            {
+                await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+                while (await reader.ReadAsync(cancellationToken))
+                {
+                    rows.Add((reader.GetInt32(0), reader.GetString(1), reader.GetInt32(2)));
+                }
+            }
+
+            // On a thread of its own: on one of the pool's, answers of the provider would wait behind it, and with them the next call.
+            return await Task.Factory.StartNew(
+                () => rows.ConvertAll(row => WorkOf(input, row, titleTokens)),
+                cancellationToken,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default
+            );
         }
         finally
         {
             reading.Release();
         }
     }
+
+    private EmbeddingWork WorkOf(ChunkInput input, (int Ordinal, string Text, int Tokens) row, int titleTokens) =>
+        new(
+            input.Item,
+            input.Embedder,
+            input.Dimension,
+            row.Ordinal,
+            ChunkEncoder.TextToEmbed(input.Title, row.Text),
+            row.Tokens + titleTokens,
+            sparse.Encode(input.Title, row.Text, input.Language)
+        );
 
     private Task AdvanceAsync(StageBatch batch, List<ChunkInput> done) =>
         batch.CommitAsync(

@@ -54,6 +54,8 @@ internal sealed partial class ItemFailures(
                 return await EndAsync(item, failed.Failure, exception);
             case ProviderRefusedException refused:
                 return await EndAsync(item, refused.Failure, exception);
+            case ProviderNotConfiguredException missing:
+                return await EndAsync(item, new Failure(FailureCode.ProviderError, missing.Message), exception);
             case SourceException source:
                 return await EndAsync(item, new Failure(FailureCode.Internal, source.Message), exception);
             case TransientFailureException transient:

@@ -8,6 +8,7 @@ internal static class ProviderCall
     private const string PartyKey = "ragpy.party";
     private const string TokensKey = "ragpy.tokens";
     private const string TimeoutKey = "ragpy.timeout";
+    private const string QueryKey = "ragpy.query";
 
     /// <summary>Properties that carry who the call is for, its tokens, and how long it may take.</summary>
     /// <param name="party">Calls take turns between parties; a session's id.</param>
@@ -23,6 +24,12 @@ internal static class ProviderCall
 
         return properties;
     }
+
+    /// <summary>Properties of a query's call: some embedders want to be told a query from a passage.</summary>
+    public static AdditionalPropertiesDictionary ForQuery() => new() { [QueryKey] = true };
+
+    /// <summary>Whether the text is a query, and not a passage.</summary>
+    public static bool IsQuery(AdditionalPropertiesDictionary? properties) => Find<bool?>(properties, QueryKey) ?? false;
 
     /// <summary>Who a call is for; empty when not said.</summary>
     public static string PartyOf(AdditionalPropertiesDictionary? properties) => Find<string>(properties, PartyKey) ?? "";

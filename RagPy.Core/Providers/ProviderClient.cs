@@ -84,9 +84,15 @@ internal sealed class ProviderClient(
         string? error = "cancelled";
         try
         {
-            var answer = read(await ExchangeAsync(request, place, limited.Token));
+            var answer = await ExchangeAsync(request, place, limited.Token);
+
+            // Before the answer is read, and the permit first: what goes to Redis arrives in this order, so that the next call waits for neither.
+            var released = permit.DisposeAsync().AsTask();
+            place.Dispose();
+            var value = read(answer);
+            await released;
             error = null;
-            return answer;
+            return value;
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {

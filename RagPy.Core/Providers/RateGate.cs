@@ -94,7 +94,7 @@ internal sealed class RateGate(TimeProvider time) : IDisposable
 
             var next = queue.Peek();
             var now = Now;
-            var wait = _inFlight >= next.Limit.Concurrent ? Timeout.InfiniteTimeSpan : WaitFor(next, now);
+            var wait = _inFlight >= Math.Min(next.Limit.Concurrent, _pace.Window) ? Timeout.InfiniteTimeSpan : WaitFor(next, now);
             if (wait != TimeSpan.Zero)
             {
                 Wake(wait);

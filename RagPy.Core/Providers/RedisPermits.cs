@@ -140,8 +140,16 @@ internal sealed partial class RedisPermits(IConnectionMultiplexer redis, TimePro
 
     private sealed class Lease(RedisPermits permits, RedisKey leases, string lease) : IAsyncDisposable
     {
+        private bool _isReleased;
+
         public async ValueTask DisposeAsync()
         {
+            if (_isReleased)
+            {
+                return;
+            }
+
+            _isReleased = true;
             try
             {
                 await permits.Database.SortedSetRemoveAsync(leases, lease);

@@ -1,6 +1,8 @@
+using Microsoft.Extensions.AI;
 using Npgsql;
 using RagPy.Core.Embedding;
 using RagPy.Core.Indexing;
+using RagPy.Core.Providers;
 
 namespace RagPy.Core.Search;
 
@@ -99,7 +101,10 @@ public sealed class SearchService(NpgsqlDataSource dataSource, IVectorStore stor
     /// <summary>The vector a query is compared by, of unit length.</summary>
     internal async Task<ReadOnlyMemory<float>> EmbedAsync(string embedderId, string query, CancellationToken cancellationToken)
     {
-        var embeddings = await embedders.Get(embedderId).GenerateAsync([query], cancellationToken: cancellationToken).ConfigureAwait(false);
+        var embeddings = await embedders
+            .Get(embedderId)
+            .GenerateAsync([query], new EmbeddingGenerationOptions { AdditionalProperties = ProviderCall.ForQuery() }, cancellationToken)
+            .ConfigureAwait(false);
         return UnitVector.Of(embeddings[0].Vector.Span);
     }
 

@@ -9,6 +9,13 @@ public sealed partial record RagPySettings
     )]
     public string DefaultEmbedder { get; init; } = "offline-hash/1";
 
+    [Setting(
+        "RAGPY_ONNX_MODELS",
+        "Folder of a local embedding model, or of several in a folder each: `model.onnx` or `onnx/model.onnx`, and its tokenizer. A model is chosen as `onnx/FOLDER`.",
+        Unset = "no local model"
+    )]
+    public string? OnnxModels { get; init; }
+
     [Setting("RAGPY_EMBEDDING_CALLS", "Calls of an embedding model at once, over all replicas.", Min = 1, Max = 256)]
     public int EmbeddingCalls { get; init; } = 4;
 

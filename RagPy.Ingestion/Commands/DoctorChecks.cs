@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Npgsql;
 using RagPy.Core.Embedding;
+using RagPy.Core.Embedding.Onnx;
 using RagPy.Core.Extraction;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Settings;
@@ -37,8 +38,27 @@ internal static class DoctorChecks
             DoctorVerdict.Note,
             $"{OfflineEmbeddingGenerator.Info.Id}, {OfflineEmbeddingGenerator.Info.Dimension} dimensions: works offline and is approximate"
         );
+        foreach (var finding in LocalModels(settings))
+            yield return finding;
         await foreach (var finding in DatabaseAsync(cancellationToken))
             yield return finding;
+    }
+
+    private static IEnumerable<DoctorFinding> LocalModels(RagPySettings settings)
+    {
+        const string subject = "local embedding models";
+        if (settings.OnnxModels is not { } folder)
+            yield break;
+
+        var found = 0;
+        foreach (var model in new OnnxModels(settings).Find())
+        {
+            found++;
+            yield return new(subject, model.IsUsable ? DoctorVerdict.Good : DoctorVerdict.Note, $"{model.Id}: {model.Text}");
+        }
+
+        if (found == 0)
+            yield return new(subject, DoctorVerdict.Note, $"none: RAGPY_ONNX_MODELS is {folder}, where no folder has a model.onnx");
     }
 
     private static DoctorFinding DataFolder(string path)

@@ -1,28 +1,15 @@
 using System.Text.Json;
-using Microsoft.Extensions.AI;
-using Microsoft.Extensions.DependencyInjection;
 using RagPy.Core.Embedding;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Providers;
-using RagPy.Core.Settings;
 using RagPy.Tests.Simulators;
 using Xunit;
 
 namespace RagPy.Tests.Providers;
 
 /// <summary>What every remote embedder must do, whatever its provider; each is a class that says how it is set up.</summary>
-public abstract class EmbeddingGeneratorConformance : IAsyncLifetime
+public abstract class EmbeddingGeneratorConformance : EmbedderConformance
 {
-    private ServiceProvider _services = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    /// <summary>Id of the embedder.</summary>
-    protected abstract string Id { get; }
-
-    /// <summary>Dimension that its vectors have.</summary>
-    protected abstract int Dimension { get; }
-
     /// <summary>Model by which the simulator computes vectors.</summary>
     protected virtual string Model => EmbedderName.TryParse(Id)!.Model;
 
@@ -30,23 +17,21 @@ public abstract class EmbeddingGeneratorConformance : IAsyncLifetime
 
     internal abstract EmbeddingVectors Vectors { get; }
 
-    private protected abstract RagPySettings Settings { get; }
-
     /// <summary>Lets the simulator refuse texts with this word in them.</summary>
     protected abstract void Refuse(string word);
 
     /// <summary>Checks what was exchanged against what is published; does nothing where nothing is.</summary>
     protected virtual void CheckContract() { }
 
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await Simulator.StartAsync();
-        _services = CreateServices(Settings);
+        await base.InitializeAsync();
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        await _services.DisposeAsync();
+        await base.DisposeAsync();
         await Simulator.DisposeAsync();
         GC.SuppressFinalize(this);
     }
@@ -158,7 +143,7 @@ public abstract class EmbeddingGeneratorConformance : IAsyncLifetime
         PrepareUnknownModel("unheard-of");
 
         var thrown = await Assert.ThrowsAsync<DocumentFailedException>(() =>
-            _services.GetRequiredService<IEmbedderRegistry>().Get(other).GenerateAsync(["text"], cancellationToken: Token)
+            Registry.Get(other).GenerateAsync(["text"], cancellationToken: Token)
         );
 
         Assert.Equal(FailureCode.ProviderError, thrown.Failure.Code);
@@ -179,27 +164,7 @@ public abstract class EmbeddingGeneratorConformance : IAsyncLifetime
     }
 
     [Fact]
-    public void It_tells_what_it_is()
-    {
-        var metadata = Assert.IsType<EmbeddingGeneratorMetadata>(Generator.GetService(typeof(EmbeddingGeneratorMetadata)));
-        Assert.Equal(Dimension, metadata.DefaultModelDimensions);
-        Assert.Equal(Dimension, _services.GetRequiredService<IEmbedderRegistry>().Describe(Id).Dimension);
-        Assert.IsType<EmbeddingLimits>(Generator.GetService(typeof(EmbeddingLimits)));
-    }
-
-    private protected IEmbeddingGenerator<string, Embedding<float>> Generator => _services.GetRequiredService<IEmbedderRegistry>().Get(Id);
-
-    private protected static ServiceProvider CreateServices(RagPySettings settings)
-    {
-        var services = new ServiceCollection();
-        services.AddSingleton(settings);
-        services.AddLogging();
-        services.AddSingleton(new PipelineOptions());
-        services.AddRagPyProviders();
-        services.AddSingleton<OfflineEmbeddingGenerator>();
-        services.AddSingleton<IEmbedderRegistry, ConfiguredEmbedders>();
-        return services.BuildServiceProvider();
-    }
+    public void It_tells_its_limits() => Assert.IsType<EmbeddingLimits>(Generator.GetService(typeof(EmbeddingLimits)));
 
     /// <summary>Lets the simulator know a model of this name.</summary>
     private protected virtual void PrepareUnknownModel(string model) { }

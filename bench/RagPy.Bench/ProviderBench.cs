@@ -23,9 +23,9 @@ internal static class ProviderBench
     {
         var seconds = int.Parse(args[0], CultureInfo.InvariantCulture);
         Console.WriteLine(
-            "| provider | calls at once | texts | seconds | embeddings/s | of what is possible | calls | 429 | 5xx | bought twice | lost | worker CPU ms a text |"
+            "| provider | calls at once | texts | seconds | embeddings/s | of what is possible | calls | 429 | 5xx | bought twice | lost | worker CPU ms a text | ms until the first call | ms a call | places in use |"
         );
-        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         await MeasureAsync("200 ms", calls: 4, ["200", "0", "0", "0"], 640, seconds, cancellationToken);
         await MeasureAsync("200 ms, 5 % 500, 5 % 429 for 1 s", calls: 4, ["200", "0.05", "0.05", "0"], 640, seconds, cancellationToken);
         await MeasureAsync("50 ms, 10 requests/s allowed", calls: 16, ["50", "0", "0", "10"], 320, 2 * seconds, cancellationToken);
@@ -54,22 +54,25 @@ internal static class ProviderBench
         await using var services = Build(settings, database.ConnectionString, data);
         await services.GetRequiredService<DatabaseMigrator>().MigrateAsync(cancellationToken);
         await SeedAsync(services, documents, cancellationToken);
+        using var times = new CallTimes();
         var worker = services.GetRequiredService<PipelineWorker>();
         await worker.StartAsync(cancellationToken);
 
+        var begun = DateTime.UtcNow;
         var (elapsed, cpu) = await RunAsync(services, database.DataSource, documents, cancellationToken);
+        var (first, used, median) = times.Take(begun, calls);
         var numbers = await ProviderSimulator.ReadAsync(process);
         var texts = documents * ChunksOfDocument;
         var rate = texts / elapsed.TotalSeconds;
         var lost = await CountAsync(database.DataSource, "SELECT count(*) FROM chunks WHERE dense IS NULL", cancellationToken);
         Print(
-            $"| {name} | {calls} | {texts} | {elapsed.TotalSeconds:F1} | {rate:F0} | {100 * rate / possible:F1} % of {possible:F0} | {numbers[0]} | {numbers[1]} ({100.0 * numbers[1] / numbers[0]:F1} %) | {numbers[2]} | {(numbers[4] > 1 ? numbers[4] : 0)} | {lost} | {cpu.TotalMilliseconds / texts:F2} |"
+            $"| {name} | {calls} | {texts} | {elapsed.TotalSeconds:F1} | {rate:F0} | {100 * rate / possible:F1} % of {possible:F0} | {numbers[0]} | {numbers[1]} ({100.0 * numbers[1] / numbers[0]:F1} %) | {numbers[2]} | {(numbers[4] > 1 ? numbers[4] : 0)} | {lost} | {cpu.TotalMilliseconds / texts:F2} | {first.TotalMilliseconds:F0} | {median.TotalMilliseconds:F0} | {100 * used:F1} % |"
         );
 
         await ReopenAsync(database.DataSource, cancellationToken);
         (elapsed, _) = await RunAsync(services, database.DataSource, documents, cancellationToken);
         var again = await ProviderSimulator.ReadAsync(process);
-        Print($"| the same texts again | | {texts} | {elapsed.TotalSeconds:F1} | | | {again[0] - numbers[0]} | | | | | |");
+        Print($"| the same texts again | | {texts} | {elapsed.TotalSeconds:F1} | | | {again[0] - numbers[0]} | | | | | | | | |");
 
         await worker.StopAsync(CancellationToken.None);
         process.StandardInput.Close();
