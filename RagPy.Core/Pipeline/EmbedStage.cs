@@ -130,7 +130,6 @@ internal sealed class EmbedStage(
 
     private async Task EmbedDocumentAsync(ChunkInput input, SemaphoreSlim reading, CancellationToken cancellationToken)
     {
-        await spending.RequireAsync(input.Item.SessionId, cancellationToken);
         var titleTokens = tokens.Count(input.Title) + 1;
         var pages = new List<Task>();
         try
@@ -141,6 +140,11 @@ internal sealed class EmbedStage(
                 if (works.Count == 0)
                 {
                     break;
+                }
+
+                if (after < 0)
+                {
+                    await spending.RequireAsync(input.Item.SessionId, cancellationToken);
                 }
 
                 after = works[^1].Ordinal;
