@@ -18,6 +18,7 @@ namespace RagPy.Api.Contracts;
 /// <param name="Stages">Documents per stage and state.</param>
 /// <param name="RemainingSeconds">Estimate of the time left; null while none can be given.</param>
 /// <param name="Failures">Failed documents, oldest first; at most 1,000, in events at most 100.</param>
+/// <param name="Notes">What was taken from the source in another way than it stands there, in sentences.</param>
 internal sealed record TaskView(
     long Id,
     long ProjectId,
@@ -40,5 +41,6 @@ internal sealed record TaskView(
     double DocumentsPerSecond,
     double PagesPerSecond,
     double? RemainingSeconds,
-    IReadOnlyList<FailureView> Failures
+    IReadOnlyList<FailureView> Failures,
+    IReadOnlyList<string> Notes
 );

@@ -71,7 +71,8 @@ internal static class Views
                     failure.Reason,
                     failure.CoveredByAbstract
                 )),
-            ]
+            ],
+            task.Notes
         );
 
     public static DocumentView ToView(this DocumentOverview document) =>

@@ -103,10 +103,10 @@ internal static class SessionEndpoints
         return TypedResults.Ok(Paging.Page(found, wanted, session => new SessionCursor(session.Id), session => session.ToView()));
     }
 
-    /// <summary>Bring a source in: a Zotero export, a Zotero JSON, or PDFs.</summary>
+    /// <summary>Bring a source in: a Zotero export, a Zotero JSON, a CSV of texts, a chunk file of the original, or PDFs.</summary>
     /// <remarks>
-    /// The body is <c>multipart/form-data</c> with one or more parts named <c>file</c>: one ZIP, or one Zotero JSON, or any number of PDFs, which together make one
-    /// session; a part <c>name</c> before them may name it. The parts are streamed to the disk and checked before anything else happens; a task then starts. The same
+    /// The body is <c>multipart/form-data</c> with one or more parts named <c>file</c>: one ZIP, one Zotero JSON, one CSV, one chunk file, or any number of PDFs, which together
+    /// make one session; a part <c>name</c> may name it, and a part <c>vectors_of</c> says which model made the vectors of a chunk file. The parts are streamed to the disk and checked before anything else happens; a task then starts. The same
     /// bytes sent again bring the same session up to date.
     /// </remarks>
     private static async Task<Created<StartedSession>> UploadAsync(
@@ -120,7 +120,7 @@ internal static class SessionEndpoints
     {
         await using var upload = await uploads.BeginAsync(caller.Id, projectId, cancellationToken);
         var form = await MultipartUpload.ReceiveAsync(request, upload, uploads.MaxBytes);
-        var task = await uploads.FinishAsync(caller.Id, projectId, upload, form.Name, cancellationToken);
+        var task = await uploads.FinishAsync(caller.Id, projectId, upload, form.Name, cancellationToken, form.VectorsOf);
 
         return await StartedAsync(caller, task, sessions, cancellationToken);
     }

@@ -48,7 +48,8 @@ internal static class Examples
                 "The file cannot be parsed as a PDF.",
                 CoveredByAbstract: true
             ),
-        ]
+        ],
+        Notes: []
     );
 
     private static readonly SessionView s_session = new(

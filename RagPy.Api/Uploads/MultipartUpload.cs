@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using RagPy.Api.Http;
 using RagPy.Core.Projects;
+using RagPy.Core.Sources.Chunks;
 
 namespace RagPy.Api.Uploads;
 
@@ -98,6 +99,7 @@ internal static class MultipartUpload
         {
             "name" => form with { Name = value },
             "project_id" => form with { ProjectId = value },
+            "vectors_of" => form with { VectorsOf = ModelOf(value) },
             _ => form,
         };
     }
@@ -110,6 +112,18 @@ internal static class MultipartUpload
         return length <= MaxFieldLength
             ? System.Text.Encoding.UTF8.GetString(buffer, 0, length)
             : throw Bad($"A field of the form is longer than {MaxFieldLength:N0} bytes.");
+    }
+
+    private static string? ModelOf(string value)
+    {
+        try
+        {
+            return string.IsNullOrWhiteSpace(value) ? null : GivenModel.Parse(value);
+        }
+        catch (FormatException exception)
+        {
+            throw Bad(exception.Message, exception);
+        }
     }
 
     /// <summary>The reader of the form says so by an exception that means nothing more; others come from the connection or the disk.</summary>

@@ -97,7 +97,8 @@ internal sealed class ExportReader(NpgsqlConnection connection, long sessionId)
             """
             SELECT d.id, d.generation, d.extraction_id, s.position,
                 (SELECT count(*)::int FROM chunks c WHERE c.document_id = d.id AND c.generation = d.generation),
-                CASE WHEN i.zotero_key = '' AND starts_with(i.source_key, 'csv/') THEN substr(i.source_key, 5) ELSE i.zotero_key END, i.type, i.title, i.abstract, i.date, i.url, i.doi, i.creators::text,
+                CASE WHEN i.zotero_key <> '' THEN i.zotero_key WHEN starts_with(i.source_key, 'csv/') THEN substr(i.source_key, 5)
+                     WHEN starts_with(i.source_key, 'chunks/') THEN split_part(i.source_key, '/', 2) ELSE '' END, i.type, i.title, i.abstract, i.date, i.url, i.doi, i.creators::text,
                 d.file_name, d.source_path, d.attachment_title, d.content_type
             FROM session_documents s
             JOIN documents d ON d.id = s.document_id
@@ -136,7 +137,7 @@ internal sealed class ExportReader(NpgsqlConnection connection, long sessionId)
             reader.IsDBNull(2) ? null : reader.GetInt64(2),
             reader.GetInt32(3),
             fields,
-            OriginalColumns.ProviderOf(reader.GetString(16)),
+            OriginalProvider.Of(reader.GetString(16)),
             reader.GetInt32(4)
         );
     }

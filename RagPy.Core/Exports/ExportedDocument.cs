@@ -1,3 +1,5 @@
+using RagPy.Core.Sources.Csv;
+
 namespace RagPy.Core.Exports;
 
 /// <summary>What the files say of one document apart from its text.</summary>

@@ -65,7 +65,7 @@ public sealed class OriginalExport(NpgsqlDataSource dataSource)
     {
         var csv = new OriginalCsvWriter(writer);
         await csv.BeginAsync(cancellationToken);
-        foreach (var column in (string[])[.. OriginalColumns.Metadata, OriginalColumns.Text, OriginalColumns.Provider])
+        foreach (var column in OriginalColumns.All)
             await csv.WriteFieldAsync(column, cancellationToken);
         await csv.EndRecordAsync(cancellationToken);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 using RagPy.Core.Embedding;
+using RagPy.Core.Sources.Csv;
 
 namespace RagPy.Core.Exports;
 

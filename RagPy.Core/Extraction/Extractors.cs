@@ -1,4 +1,5 @@
 using RagPy.Core.Extraction.Sections;
+using RagPy.Core.Sources.Chunks;
 using RagPy.Core.Sources.Csv;
 
 namespace RagPy.Core.Extraction;
@@ -10,9 +11,9 @@ internal sealed class Extractors(IPageTextExtractor pages, IEnumerable<ISectionE
 
     /// <summary>The extractor of files of a media type.</summary>
     public IPageTextExtractor For(string contentType) =>
-        CsvText.TryProvider(contentType, out var provider)
-            ? new CsvTextExtractor(provider)
-            : _sections.FirstOrDefault(extractor => extractor.Reads(contentType)) ?? pages;
+        CsvText.TryProvider(contentType, out var provider) ? new CsvTextExtractor(provider)
+        : ChunkText.TryProvider(contentType, out provider) ? new ChunkTextExtractor(provider)
+        : _sections.FirstOrDefault(extractor => extractor.Reads(contentType)) ?? pages;
 
     /// <summary>Whether files of a media type have pages, which may need recognition, rather than sections.</summary>
     public bool HasPages(string contentType) => ReferenceEquals(For(contentType), pages);

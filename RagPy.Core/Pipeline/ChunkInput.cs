@@ -1,5 +1,6 @@
 using Npgsql;
 using RagPy.Core.Projects;
+using RagPy.Core.Storage;
 
 namespace RagPy.Core.Pipeline;
 
@@ -9,6 +10,8 @@ internal sealed record ChunkInput(
     Guid DocumentId,
     DocumentKind Kind,
     string ContentHash,
+    BlobReference? File,
+    string ContentType,
     string AbstractText,
     string Title,
     string ItemLanguage,
@@ -20,7 +23,8 @@ internal sealed record ChunkInput(
 )
 {
     private const string Select = """
-        SELECT d.id, d.kind, d.file_hash, i.title, i.abstract, i.language, d.language, p.embedder, p.dimension, x.engine, x.engine_version, x.options
+        SELECT d.id, d.kind, d.file_hash, i.title, i.abstract, i.language, d.language, p.embedder, p.dimension, x.engine, x.engine_version, x.options,
+               d.file_length, d.content_type
         """;
 
     private const string From = """
@@ -56,6 +60,8 @@ internal sealed record ChunkInput(
                 reader.GetGuid(0),
                 kind,
                 kind == DocumentKind.Abstract ? DocumentVersions.HashOf(text) : reader.GetString(2),
+                kind == DocumentKind.Abstract ? null : new BlobReference(reader.GetString(2), reader.GetInt64(12)),
+                reader.GetString(13),
                 text,
                 title,
                 reader.GetString(5),
@@ -63,7 +69,7 @@ internal sealed record ChunkInput(
                 reader.GetString(7),
                 reader.GetInt32(8),
                 reader.IsDBNull(9) ? [] : [reader.GetString(9), reader.GetString(10), reader.GetString(11)],
-                reader.IsDBNull(12) ? null : reader.GetString(12)
+                reader.IsDBNull(14) ? null : reader.GetString(14)
             );
         }
 

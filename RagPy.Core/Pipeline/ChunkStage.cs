@@ -15,6 +15,7 @@ namespace RagPy.Core.Pipeline;
 internal sealed class ChunkStage(
     NpgsqlDataSource dataSource,
     IDocumentChunker chunker,
+    GivenChunks given,
     DocumentVersions versions,
     WorkItemStore store,
     PipelineOptions options
@@ -23,7 +24,7 @@ internal sealed class ChunkStage(
     private const int LanguageSample = 20_000;
 
     private const string CopyChunks =
-        "COPY chunks (document_id, generation, ordinal, id, project_id, text, spans, heading_path, token_count, is_references) FROM STDIN (FORMAT binary)";
+        "COPY chunks (document_id, generation, ordinal, id, project_id, text, spans, heading_path, token_count, is_references, dense, sparse) FROM STDIN (FORMAT binary)";
 
     private static readonly DocumentStructure s_noStructure = new(0, [], [], [], [], null, null);
 
@@ -152,23 +153,24 @@ internal sealed class ChunkStage(
 
     private async Task WriteDocumentAsync(NpgsqlBinaryImporter importer, ChunkInput input, CancellationToken cancellationToken)
     {
-        var generation = input.Item.Generation!.Value;
         var structure = input.Structure is null ? s_noStructure : ExtractionWriter.Parse(input.Structure);
+        var pages = PagesAsync(input, cancellationToken);
         var count = 0;
-        await foreach (var chunk in chunker.ChunkAsync(PagesAsync(input, cancellationToken), structure, cancellationToken))
+        if (GivenChunks.Are(input))
         {
-            await importer.StartRowAsync(cancellationToken);
-            await importer.WriteAsync(input.DocumentId, NpgsqlDbType.Uuid, cancellationToken);
-            await importer.WriteAsync(generation, NpgsqlDbType.Uuid, cancellationToken);
-            await importer.WriteAsync(chunk.Ordinal, NpgsqlDbType.Integer, cancellationToken);
-            await importer.WriteAsync(Uuid5.ForPoint(input.DocumentId, generation, chunk.Ordinal), NpgsqlDbType.Uuid, cancellationToken);
-            await importer.WriteAsync(input.Item.ProjectId, NpgsqlDbType.Bigint, cancellationToken);
-            await importer.WriteAsync(chunk.Text, NpgsqlDbType.Text, cancellationToken);
-            await importer.WriteAsync(Flatten(chunk), NpgsqlDbType.Array | NpgsqlDbType.Integer, cancellationToken);
-            await importer.WriteAsync(chunk.HeadingPath.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text, cancellationToken);
-            await importer.WriteAsync(chunk.TokenCount, NpgsqlDbType.Integer, cancellationToken);
-            await importer.WriteAsync(chunk.IsReferences, NpgsqlDbType.Boolean, cancellationToken);
-            count++;
+            await foreach (var (chunk, dense, sparse) in given.ReadAsync(input, pages, cancellationToken))
+            {
+                await WriteChunkAsync(importer, input, chunk, dense, sparse, cancellationToken);
+                count++;
+            }
+        }
+        else
+        {
+            await foreach (var chunk in chunker.ChunkAsync(pages, structure, cancellationToken))
+            {
+                await WriteChunkAsync(importer, input, chunk, dense: null, sparse: null, cancellationToken);
+                count++;
+            }
         }
 
         if (count == 0)
@@ -177,7 +179,33 @@ internal sealed class ChunkStage(
         }
     }
 
-    private static int[] Flatten(Chunking.Chunk chunk) => [.. chunk.Spans.SelectMany(s => new[] { s.PageIndex, s.Start, s.End })];
+    private static async Task WriteChunkAsync(
+        NpgsqlBinaryImporter importer,
+        ChunkInput input,
+        Chunking.Chunk chunk,
+        byte[]? dense,
+        byte[]? sparse,
+        CancellationToken cancellationToken
+    )
+    {
+        var generation = input.Item.Generation!.Value;
+        await importer.StartRowAsync(cancellationToken);
+        await importer.WriteAsync(input.DocumentId, NpgsqlDbType.Uuid, cancellationToken);
+        await importer.WriteAsync(generation, NpgsqlDbType.Uuid, cancellationToken);
+        await importer.WriteAsync(chunk.Ordinal, NpgsqlDbType.Integer, cancellationToken);
+        await importer.WriteAsync(Uuid5.ForPoint(input.DocumentId, generation, chunk.Ordinal), NpgsqlDbType.Uuid, cancellationToken);
+        await importer.WriteAsync(input.Item.ProjectId, NpgsqlDbType.Bigint, cancellationToken);
+        await importer.WriteAsync(chunk.Text, NpgsqlDbType.Text, cancellationToken);
+        await importer.WriteAsync(Chunking.TextSpan.Flatten(chunk.Spans), NpgsqlDbType.Array | NpgsqlDbType.Integer, cancellationToken);
+        await importer.WriteAsync(chunk.HeadingPath.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text, cancellationToken);
+        await importer.WriteAsync(chunk.TokenCount, NpgsqlDbType.Integer, cancellationToken);
+        await importer.WriteAsync(chunk.IsReferences, NpgsqlDbType.Boolean, cancellationToken);
+        await WriteBytesAsync(importer, dense, cancellationToken);
+        await WriteBytesAsync(importer, sparse, cancellationToken);
+    }
+
+    private static Task WriteBytesAsync(NpgsqlBinaryImporter importer, byte[]? bytes, CancellationToken cancellationToken) =>
+        bytes is null ? importer.WriteNullAsync(cancellationToken) : importer.WriteAsync(bytes, NpgsqlDbType.Bytea, cancellationToken);
 
     /// <summary>Pages in order, on a connection of their own; title and abstract are one page of index 0.</summary>
     private async IAsyncEnumerable<ExtractedPage> PagesAsync(ChunkInput input, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -177,12 +177,6 @@ internal sealed class EmbedStage(
         await reading.WaitAsync(cancellationToken);
         try
         {
-            if (after < 0)
-            {
-                // In turn, so that documents behind a cap that is reached meanwhile see it, and do not all ask for a connection at once.
-                await spending.RequireAsync(input.Item.SessionId, cancellationToken);
-            }
-
             var rows = new List<(int Ordinal, string Text, int Tokens)>();
             await using (var command = Sql.Command(dataSource, sql, input.DocumentId, input.Item.Generation, after, PageSize))
             {
@@ -191,6 +185,12 @@ internal sealed class EmbedStage(
                 {
                     rows.Add((reader.GetInt32(0), reader.GetString(1), reader.GetInt32(2)));
                 }
+            }
+
+            if (after < 0 && rows.Count > 0)
+            {
+                // In turn, so that documents behind a cap that is reached meanwhile see it, and do not all ask for a connection at once.
+                await spending.RequireAsync(input.Item.SessionId, cancellationToken);
             }
 
             // On a thread of its own: on one of the pool's, answers of the provider would wait behind it, and with them the next call.

@@ -92,6 +92,7 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<SourceFiles>();
         services.AddSingleton<ReadBatchWriter>();
         services.AddSingleton<ExtractionWriter>();
+        services.AddSingleton<GivenChunks>();
         services.AddSingleton<OfflineEmbedding>();
         services.AddSingleton<EmbeddingWriter>();
         services.AddSingleton<EmbeddingDispatcher>();

@@ -51,6 +51,9 @@ public sealed class PipelineTask
     /// <summary>Why the task failed or was taken over, for people.</summary>
     public string? Error { get; set; }
 
+    /// <summary>What was taken from the source in another way than it stands there, in sentences.</summary>
+    public string[] Notes { get; set; } = [];
+
     /// <summary>Trace of the request that asked for it, to which the work on it belongs: W3C <c>traceparent</c>, 55 characters.</summary>
     public string? TraceParent { get; set; }
 

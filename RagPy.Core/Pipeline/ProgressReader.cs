@@ -6,7 +6,7 @@ namespace RagPy.Core.Pipeline;
 internal static class ProgressReader
 {
     private const string TaskSql = """
-        SELECT project_id, session_id, state, source_read, error, added, changed, unchanged, removed, started_at, finished_at, id
+        SELECT project_id, session_id, state, source_read, error, added, changed, unchanged, removed, started_at, finished_at, id, notes
         FROM tasks WHERE id = ANY($1)
         """;
 
@@ -158,7 +158,10 @@ internal static class ProgressReader
             PagesPerSecond: 0,
             Remaining: null,
             Failures: []
-        );
+        )
+        {
+            Notes = reader.GetFieldValue<string[]>(12),
+        };
     }
 
     private static TaskProgress WithCounts(TaskProgress row, IReadOnlyList<StageCount> stages, int pages, int needsOcr)

@@ -1,4 +1,5 @@
 namespace RagPy.Core.Pipeline;
 
 /// <summary>What a reading of a source needs to know of its session, task and project.</summary>
-internal sealed record ReadRun(string Location, bool RetryFailed, string Embedder, int Dimension);
+/// <param name="VectorsOf">Which model made the vectors that come with the source; null when nobody said.</param>
+internal sealed record ReadRun(string Location, bool RetryFailed, string Embedder, int Dimension, string? VectorsOf = null);

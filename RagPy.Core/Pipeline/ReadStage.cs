@@ -41,14 +41,16 @@ internal sealed class ReadStage(
         var run = await BeginAsync(item, cancellationToken);
         using var upload = await GetUploadAsync(item.ProjectId, run.Location, cancellationToken);
         // What came over the network was written by anyone; a path of this machine was named by its owner.
-        var options = upload is null ? SourceOptions.Local : new SourceOptions();
+        var options = (upload is null ? SourceOptions.Local : new SourceOptions()) with
+        {
+            Vectors = new SourceVectors(run.VectorsOf, run.Embedder, run.Dimension),
+        };
         await using (var source = openSource(upload?.Path ?? run.Location, options))
         {
             await SetKindAsync(item.SessionId, source.Kind, cancellationToken);
             await ReadDocumentsAsync(item, run, source, cancellationToken);
+            await FinishAsync(item, source.Notes, cancellationToken);
         }
-
-        await FinishAsync(item, cancellationToken);
     }
 
     /// <summary>The uploaded file that a location names; null for a path.</summary>
@@ -101,13 +103,19 @@ internal sealed class ReadStage(
                 UPDATE tasks SET state = 2, started_at = coalesce(started_at, $2) WHERE id = $1 AND state IN (1, 2)
                 RETURNING id, session_id, project_id, retry_failed
             )
-            SELECT s.source_location, started.retry_failed, p.embedder, p.dimension
+            SELECT s.source_location, started.retry_failed, p.embedder, p.dimension, s.settings ->> 'vectors_of'
             FROM started JOIN sessions s ON s.id = started.session_id JOIN projects p ON p.id = started.project_id
             """;
         await using var command = Sql.Command(dataSource, sql, item.TaskId, time.GetUtcNow());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? new ReadRun(reader.GetString(0), reader.GetBoolean(1), reader.GetString(2), reader.GetInt32(3))
+            ? new ReadRun(
+                reader.GetString(0),
+                reader.GetBoolean(1),
+                reader.GetString(2),
+                reader.GetInt32(3),
+                await reader.IsDBNullAsync(4, cancellationToken) ? null : reader.GetString(4)
+            )
             : throw new OperationCanceledException("The task has ended meanwhile.");
     }
 
@@ -123,7 +131,7 @@ internal sealed class ReadStage(
     }
 
     /// <summary>Deletes what this reading did not see, and completes the work item, in one transaction.</summary>
-    private async Task FinishAsync(ClaimedItem item, CancellationToken cancellationToken)
+    private async Task FinishAsync(ClaimedItem item, IReadOnlyList<string> notes, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -139,9 +147,9 @@ internal sealed class ReadStage(
         var (added, changed) =
             items.Length > 0 ? await abstracts.EvaluateAsync(connection, item, items, retry: false, cancellationToken) : (0, 0);
         const string done = """
-            UPDATE tasks SET source_read = true, removed = removed + $2, added = added + $3, changed = changed + $4 WHERE id = $1
+            UPDATE tasks SET source_read = true, removed = removed + $2, added = added + $3, changed = changed + $4, notes = $5 WHERE id = $1
             """;
-        await Sql.ExecuteAsync(connection, done, [item.TaskId, gone.Length, added, changed], cancellationToken);
+        await Sql.ExecuteAsync(connection, done, [item.TaskId, gone.Length, added, changed, notes.ToArray()], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

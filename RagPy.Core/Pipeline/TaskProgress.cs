@@ -47,6 +47,9 @@ public sealed record TaskProgress(
     /// <summary>Most failures that one answer lists; <see cref="TaskService.ListFailuresAsync"/> has them all.</summary>
     public const int MaxFailures = 1000;
 
+    /// <summary>What was taken from the source in another way than it stands there, in sentences for people.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>The task has ended, one way or another.</summary>
     public bool IsEnded => State is TaskState.Completed or TaskState.Cancelled or TaskState.Failed;
 }

@@ -4,4 +4,5 @@ namespace RagPy.Core.Pipeline;
 /// <param name="Name">Name of the session; null for the last component of the location.</param>
 /// <param name="Priority">Larger goes first among one person's tasks.</param>
 /// <param name="RetryFailed">Take every failed document up again, also those that failed for good.</param>
-public sealed record TaskRequest(string? Name = null, int Priority = 0, bool RetryFailed = false);
+/// <param name="VectorsOf">Which model made the vectors that come with the source, as the id of an embedder; null to leave what was said before.</param>
+public sealed record TaskRequest(string? Name = null, int Priority = 0, bool RetryFailed = false, string? VectorsOf = null);

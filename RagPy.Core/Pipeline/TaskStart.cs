@@ -43,12 +43,14 @@ internal sealed record TaskStart(
     {
         const string sql = """
             INSERT INTO sessions (project_id, name, source_kind, source_location, settings, created_by, created_at, updated_at, cleaned_up)
-            VALUES ($1, $2, '', $3, '{}', $4, $5, $5, false)
-            ON CONFLICT (project_id, source_location) DO UPDATE SET updated_at = excluded.updated_at
+            VALUES ($1, $2, '', $3, CASE WHEN $6::text IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('vectors_of', $6::text) END, $4, $5, $5, false)
+            ON CONFLICT (project_id, source_location) DO UPDATE
+            SET updated_at = excluded.updated_at, settings = sessions.settings || excluded.settings
             RETURNING id
             """;
         var name = Request.Name ?? Path.GetFileName(Location);
-        await using var command = Sql.Command(connection, sql, ProjectId, name.Length == 0 ? Location : name, Location, PersonId, Now);
+        name = name.Length == 0 ? Location : name;
+        await using var command = Sql.Command(connection, sql, ProjectId, name, Location, PersonId, Now, Request.VectorsOf);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 

@@ -31,6 +31,7 @@ public sealed class UploadService(
 
     /// <summary>Checks an upload, stores it in the project and starts a task on it. The same bytes again bring the same session up to date.</summary>
     /// <param name="name">Name of the session, when it is new; null for the upload's own.</param>
+    /// <param name="vectorsOf">Which model made the vectors of a chunk file, as <see cref="Sources.Chunks.GivenModel.Parse"/> gives it; null when nobody says.</param>
     /// <exception cref="UploadRefusedException">It cannot be read as a source; nothing of it is kept.</exception>
     /// <exception cref="NotFoundException">No such project for this person.</exception>
     /// <exception cref="AccessDeniedException">The person may only look.</exception>
@@ -39,7 +40,8 @@ public sealed class UploadService(
         long projectId,
         UploadPackage upload,
         string? name,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        string? vectorsOf = null
     )
     {
         ArgumentNullException.ThrowIfNull(upload);
@@ -48,7 +50,7 @@ public sealed class UploadService(
         // Until the session's row names the file, a clean-up would take it for refuse.
         await using var held = await AdvisoryLock.AcquireAsync(dataSource, AdvisoryLocks.Blobs(projectId), shared: true, cancellationToken);
         var blob = await blobs.TakeAsync(projectId, upload.Path, cancellationToken);
-        var request = new TaskRequest(string.IsNullOrWhiteSpace(name) ? upload.Name : name.Trim());
+        var request = new TaskRequest(string.IsNullOrWhiteSpace(name) ? upload.Name : name.Trim(), VectorsOf: vectorsOf);
         return await tasks.StartAsync(projectId, personId, UploadLocation.Of(blob), request, cancellationToken);
     }
 

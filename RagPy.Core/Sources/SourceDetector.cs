@@ -1,3 +1,4 @@
+using RagPy.Core.Sources.Chunks;
 using RagPy.Core.Sources.Csv;
 using RagPy.Core.Zotero;
 
@@ -8,7 +9,7 @@ internal static class SourceDetector
 {
     /// <summary>What may be given, for messages.</summary>
     public const string Accepted =
-        "a Zotero export with files (ZIP, folder or its JSON), Zotero's data directory (the folder of zotero.sqlite), a CSV of texts, a folder of PDFs, or a PDF";
+        "a Zotero export with files (ZIP, folder or its JSON), Zotero's data directory (the folder of zotero.sqlite), a CSV of texts, a chunk file of the original (output_chunks.json, with or without embeddings), a folder of PDFs, or a PDF";
 
     /// <summary>Beginnings of the names of the pipeline's own outputs, which are JSON arrays as well.</summary>
     private static readonly string[] s_outputs = ["output_", "output.", "generated_"];
@@ -29,9 +30,9 @@ internal static class SourceDetector
             return new ZoteroDataDirectorySource(dataDirectory, options.AllowOutsidePaths);
         }
 
-        return OpenTree(tree, options.AllowOutsidePaths)
+        return OpenTree(tree, options, options.AllowOutsidePaths)
             ?? throw new SourceException(
-                $"'{tree.Location}' holds neither a Zotero export in JSON, nor zotero.sqlite, nor a PDF, nor a CSV{Hint(tree)}. Give {Accepted}."
+                $"'{tree.Location}' holds neither a Zotero export in JSON, nor zotero.sqlite, nor a PDF, nor a chunk file, nor a CSV{Hint(tree)}. Give {Accepted}."
             );
     }
 
@@ -59,7 +60,9 @@ internal static class SourceDetector
 
         if (extension == ".json" && tree.Find(Path.GetFileName(full)) is { } json)
         {
-            return new ZoteroExportSource(tree, [json], options.AllowOutsidePaths);
+            return ChunkFiles.Is(json)
+                ? new ChunkSource(tree, json.Path, options.Vectors)
+                : new ZoteroExportSource(tree, [json], options.AllowOutsidePaths);
         }
 
         if (IsTable(full))
@@ -82,11 +85,11 @@ internal static class SourceDetector
         var tree = new ZipTree(full, options.Archive);
         try
         {
-            return OpenTree(tree, allowOutside: false)
+            return OpenTree(tree, options, allowOutside: false)
                 ?? throw new SourceException(
                     DataFolderIn(tree)
                         ? $"'{full}' holds Zotero's data directory. Unpack it and give the folder."
-                        : $"'{full}' holds neither a Zotero export in JSON, nor a PDF, nor a CSV. Give {Accepted}."
+                        : $"'{full}' holds neither a Zotero export in JSON, nor a PDF, nor a chunk file, nor a CSV. Give {Accepted}."
                 );
         }
         catch
@@ -97,8 +100,8 @@ internal static class SourceDetector
         }
     }
 
-    /// <summary>An export at the root or one folder below it, else the PDFs wherever they lie, else null.</summary>
-    private static ISource? OpenTree(IFileTree tree, bool allowOutside)
+    /// <summary>An export at the root or one folder below it, else the PDFs wherever they lie, else chunks or a table at the root, else null.</summary>
+    private static ISource? OpenTree(IFileTree tree, SourceOptions options, bool allowOutside)
     {
         if (Exports(tree, "") is { Count: > 0 } here)
         {
@@ -128,7 +131,12 @@ internal static class SourceDetector
             return null;
         }
 
-        return PdfFolderSource.Find(tree).Any() ? new PdfFolderSource(tree) : OpenTable(tree);
+        if (PdfFolderSource.Find(tree).Any())
+        {
+            return new PdfFolderSource(tree);
+        }
+
+        return ChunkFiles.FindAtRoot(tree) is { } chunks ? new ChunkSource(tree, chunks.Path, options.Vectors) : OpenTable(tree);
     }
 
     /// <summary>The CSV at the root of what holds neither an export nor a PDF, or null.</summary>

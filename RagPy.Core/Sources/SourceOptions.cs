@@ -14,4 +14,7 @@ public sealed record SourceOptions
 
     /// <summary>Bounds on archives.</summary>
     public ArchiveLimits Archive { get; init; } = new();
+
+    /// <summary>For a source that brings vectors; null when they are of no interest.</summary>
+    public SourceVectors? Vectors { get; init; }
 }

@@ -170,6 +170,7 @@ public sealed class RagPyDbContext(DbContextOptions<RagPyDbContext> options) : D
             e.HasIndex(t => t.SessionId).IsUnique().HasFilter("state IN (1, 2)").HasDatabaseName("ix_tasks_active");
             e.HasIndex(t => new { t.SessionId, t.Id });
             e.Property(t => t.TraceParent).HasMaxLength(55);
+            e.Property(t => t.Notes).HasDefaultValueSql("'{}'");
             e.HasOne<Session>().WithMany().HasForeignKey(t => t.SessionId).OnDelete(DeleteBehavior.Cascade);
         });
         model.Entity<WorkItem>(e =>

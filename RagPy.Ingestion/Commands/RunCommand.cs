@@ -5,6 +5,7 @@ using RagPy.Core.Indexing;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
 using RagPy.Core.Sources;
+using RagPy.Core.Sources.Chunks;
 
 namespace RagPy.Ingestion.Commands;
 
@@ -15,7 +16,8 @@ internal static class RunCommand
     {
         var source = new Argument<string>("source")
         {
-            Description = "A Zotero export (ZIP, folder or JSON), a Zotero data directory, a folder of PDFs, or a PDF.",
+            Description =
+                "A Zotero export (ZIP, folder or JSON), a Zotero data directory, a folder of PDFs, a PDF, a CSV of texts, or a chunk file of the original.",
         };
         var project = CommonOptions.Project();
         var store = new Option<string?>("--store")
@@ -28,6 +30,12 @@ internal static class RunCommand
             Description = "The project's embedder, e.g. openai/text-embedding-3-large. Another than before embeds every document anew.",
             HelpName = "ID",
         };
+        var vectorsOf = new Option<string?>("--vectors-of")
+        {
+            Description =
+                "Which model made the vectors of a chunk file. Default for vectors of 3,072 components: the original's, openai/text-embedding-3-large.",
+            HelpName = "ID",
+        };
         var output = OutputFolder.Option("Afterwards write the original's four files to this folder.");
         var json = CommonOptions.Json();
         var command = new Command("run", "Bring a source in, or up to date: extract, chunk, embed, index.")
@@ -36,6 +44,7 @@ internal static class RunCommand
             project,
             store,
             embedder,
+            vectorsOf,
             output,
             json,
         };
@@ -51,6 +60,7 @@ internal static class RunCommand
                     parsed.GetValue(project)!,
                     parsed.GetValue(store),
                     parsed.GetValue(embedder),
+                    parsed.GetValue(vectorsOf),
                     parsed.GetValue(output),
                     parsed.GetValue(json),
                     cancellationToken
@@ -65,6 +75,7 @@ internal static class RunCommand
         string projectName,
         string? store,
         string? embedder,
+        string? vectorsOf,
         string? output,
         bool json,
         CancellationToken cancellationToken
@@ -72,6 +83,8 @@ internal static class RunCommand
     {
         if (output is not null)
             OutputFolder.Require(output);
+
+        var request = new TaskRequest(VectorsOf: vectorsOf is null ? null : Model(vectorsOf));
 
         // What is no source at all, or a PDF reader that is missing, is said before anything is written down; the worker opens both again.
         await SourceFactory.Open(source).DisposeAsync();
@@ -88,7 +101,7 @@ internal static class RunCommand
             project = await host.Get<ProjectService>().GetAsync(host.Owner.Id, project.Id, cancellationToken);
         }
 
-        var task = await host.Get<TaskService>().StartAsync(project.Id, host.Owner.Id, source, request: null, cancellationToken);
+        var task = await host.Get<TaskService>().StartAsync(project.Id, host.Owner.Id, source, request, cancellationToken);
         var end = await WatchAsync(host, task, cancellationToken);
         var failures = await host.Get<TaskService>().ListFailuresAsync(host.Owner.Id, end.SessionId, cancellationToken);
         if (end.State == TaskState.Failed)
@@ -104,6 +117,18 @@ internal static class RunCommand
             summary.WriteText(Console.Out);
 
         return failures.Count == 0 ? ExitCode.Success : ExitCode.SomeFailed;
+    }
+
+    private static string Model(string name)
+    {
+        try
+        {
+            return GivenModel.Parse(name);
+        }
+        catch (FormatException exception)
+        {
+            throw new CommandException(exception.Message);
+        }
     }
 
     private static async Task<Project> GetOrCreateAsync(CommandHost host, string name, string? store, CancellationToken cancellationToken)

@@ -17,7 +17,8 @@ internal sealed record RunSummary(
     long Chunks,
     RunSummary.EmbeddingInfo Embedding,
     IReadOnlyList<RunSummary.FailedDocument> Failures,
-    IReadOnlyList<string> Out
+    IReadOnlyList<string> Out,
+    IReadOnlyList<string> Notes
 )
 {
     public static async Task<RunSummary> CreateAsync(
@@ -53,7 +54,8 @@ internal sealed record RunSummary(
                     f.CoveredByAbstract
                 )),
             ],
-            written
+            written,
+            end.Notes
         );
     }
 
@@ -72,6 +74,8 @@ internal sealed record RunSummary(
         );
         if (Embedding.Approximate)
             writer.WriteLine($"Dense vectors come from the approximate offline embedding ({Embedding.Id}).");
+        foreach (var note in Notes)
+            writer.WriteLine(note);
         foreach (var file in Out)
             writer.WriteLine($"Wrote {file}");
         if (Failures.Count > 0)

@@ -24,7 +24,9 @@ internal sealed class FakeLibrary
 
     public FakeItem this[string key] => _items.Single(i => i.Key == key);
 
-    public ISource Open(string location, SourceOptions options) => new Source(this);
+    /// <summary>The library, unless the location is a real file.</summary>
+    public ISource Open(string location, SourceOptions options) =>
+        File.Exists(location) ? SourceFactory.Open(location, options) : new Source(this);
 
     private sealed class Source(FakeLibrary library) : ISource
     {

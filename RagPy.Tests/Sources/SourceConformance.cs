@@ -49,3 +49,29 @@ public sealed class PdfZipConformanceTests : SourceConformanceTests
     protected override string Arrange(LibraryFolder folder) =>
         folder.WritePdf("b/two.PDF").WritePdf("one.pdf").WritePdf("__MACOSX/._one.pdf").Zip();
 }
+
+/// <summary>A chunk file of the original, some of it damaged.</summary>
+public sealed class ChunkFileConformanceTests : SourceConformanceTests
+{
+    protected override string Arrange(LibraryFolder folder) => Path.Combine(Write(folder).Root, "output_chunks.json");
+
+    internal static LibraryFolder Write(LibraryFolder folder) =>
+        folder.Write(
+            "output_chunks.json",
+            new ChunkFile()
+                .Document("1", "AAAA1111", "a.pdf", ["One.", "Two."])
+                .Document("2", "AAAA1111", "b.pdf", ["Three."])
+                .Document("3", "AAAA1111", "b.pdf", ["Four."])
+                .Document("4", "", "", ["Five."])
+                .Entry("[]")
+                .Document("5", "CCCC3333", "c.pdf", ["Six."])
+                .Change(chunk => chunk["total_chunks"] = 2)
+                .Bytes
+        );
+}
+
+/// <summary>The same alone in a ZIP, as it is uploaded.</summary>
+public sealed class ChunkZipConformanceTests : SourceConformanceTests
+{
+    protected override string Arrange(LibraryFolder folder) => ChunkFileConformanceTests.Write(folder).Zip();
+}

@@ -11,29 +11,15 @@ namespace RagPy.Core.Sources.Csv;
 /// </summary>
 internal sealed class CsvColumns
 {
-    public const string Text = "texteocr";
-    public const string Provider = "texteocr_provider";
+    public const string Text = OriginalColumns.Text;
+    public const string Provider = OriginalColumns.Provider;
     public const string Key = "itemkey";
 
     /// <summary>Names of the text column, first to be taken first.</summary>
     private static readonly string[] s_text = [Text, "text", "content", "body", "description", "texte", "contenu"];
 
-    private static readonly string[] s_canonical =
-    [
-        Key,
-        "type",
-        "title",
-        "abstract",
-        "date",
-        "url",
-        "doi",
-        "authors",
-        "filename",
-        "path",
-        "attachment_title",
-        Text,
-        Provider,
-    ];
+    /// <summary>The original's columns as <see cref="Normalize"/> gives them.</summary>
+    private static readonly string[] s_canonical = [.. OriginalColumns.All.Select(Normalize)];
 
     private static readonly Dictionary<string, string[]> s_synonyms = new(StringComparer.Ordinal)
     {

@@ -3,16 +3,13 @@ using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace RagPy.Core.Sources.Csv;
 
 /// <summary>Turns records of one CSV into documents.</summary>
 /// <param name="fileName">Names the file in the place of a row that has no path.</param>
-internal sealed partial class CsvRows(CsvColumns columns, string fileName)
+internal sealed class CsvRows(CsvColumns columns, string fileName)
 {
-    private static readonly char[] s_tagSeparators = [';', '|'];
-
     /// <summary>How often each document key came, by its hash.</summary>
     private readonly Dictionary<UInt128, int> _seen = [];
 
@@ -75,24 +72,7 @@ internal sealed partial class CsvRows(CsvColumns columns, string fileName)
     {
         var key = columns.Of(CsvColumns.Key, record);
 
-        return new SourceItem
-        {
-            Key = "csv/" + (key.Length > 0 ? key : RowHash(record)),
-            ZoteroKey = ZoteroKey().IsMatch(key) ? key : "",
-            Type = Plain(record, "type"),
-            Title = Plain(record, "title"),
-            Abstract = Plain(record, "abstract"),
-            Creators = CsvAuthors.Read(Plain(record, "authors")),
-            Date = Plain(record, "date"),
-            Url = Plain(record, "url"),
-            Doi = Plain(record, "doi"),
-            Language = Plain(record, "language"),
-            PublicationTitle = Plain(record, "publication"),
-            Tags =
-            [
-                .. Plain(record, "tags").Split(s_tagSeparators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-            ],
-        };
+        return CsvItem.Of(CsvItem.KeyOf(key.Length > 0 ? key : RowHash(record)), key, field => Plain(record, field));
     }
 
     /// <summary>
@@ -129,7 +109,4 @@ internal sealed partial class CsvRows(CsvColumns columns, string fileName)
 
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..32];
     }
-
-    [GeneratedRegex(@"^[A-Z0-9]{8}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex ZoteroKey();
 }

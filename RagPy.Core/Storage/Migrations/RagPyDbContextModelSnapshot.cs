@@ -317,6 +317,13 @@ namespace RagPy.Core.Storage.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("last_stage");
 
+                    b.PrimitiveCollection<string[]>("Notes")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text[]")
+                        .HasColumnName("notes")
+                        .HasDefaultValueSql("'{}'");
+
                     b.Property<int>("PagesDone")
                         .HasColumnType("integer")
                         .HasColumnName("pages_done");

@@ -1,0 +1,15 @@
+using RagPy.Core.Sources.Chunks;
+using RagPy.Core.Sources.Csv;
+
+namespace RagPy.Core.Exports;
+
+/// <summary>The original's word for what gave a text.</summary>
+internal static class OriginalProvider
+{
+    /// <summary>The PDF's own text layer; the original's next stage cleans such text up and leaves other text alone.</summary>
+    internal const string TextLayer = "legacy";
+
+    /// <summary>The provider of a file: what its row or its chunks said, for text that came in a table or a chunk file; else the text layer.</summary>
+    internal static string Of(string contentType) =>
+        CsvText.TryProvider(contentType, out var provider) || ChunkText.TryProvider(contentType, out provider) ? provider : TextLayer;
+}
