@@ -15,8 +15,6 @@ internal static class QdrantJson
     private const string Ordinal = "ordinal";
     private const string Length = "length";
 
-    private static readonly JsonWriterOptions s_unchecked = new() { SkipValidation = true };
-
     /// <summary>Payload fields that are filtered by, with their types.</summary>
     public static IReadOnlyList<(string Field, string Type)> IndexedFields { get; } =
     [(Project, "integer"), (Document, "uuid"), (Generation, "uuid")];
@@ -34,7 +32,7 @@ internal static class QdrantJson
         double averageLength
     )
     {
-        using var json = new Utf8JsonWriter(target, s_unchecked);
+        using var json = new Utf8JsonWriter(target, StoreJson.Unchecked);
         json.WriteStartObject();
         json.WriteStartArray("points");
         for (var i = start; i < end; i++)
@@ -152,7 +150,7 @@ internal static class QdrantJson
         if (query.Dense is { } dense)
         {
             json.WriteStartObject();
-            WriteFloats(json, "query", dense.Span);
+            StoreJson.WriteFloats(json, "query", dense.Span);
             WriteQuery(json, query, DenseName(dense.Length), limit);
         }
 
@@ -266,7 +264,7 @@ internal static class QdrantJson
         json.WriteStartObject("vector");
         if (point.Dense.Length > 0)
         {
-            WriteFloats(json, DenseName(point.Dense.Length), point.Dense.Span);
+            StoreJson.WriteFloats(json, DenseName(point.Dense.Length), point.Dense.Span);
         }
 
         if (point.Sparse.Terms.Length > 0)
@@ -338,26 +336,9 @@ internal static class QdrantJson
         json.WriteStartObject();
         json.WriteString("key", key);
         json.WriteStartObject("match");
-        json.WriteStartArray("any");
-        foreach (var value in values)
-        {
-            json.WriteStringValue(value);
-        }
-
-        json.WriteEndArray();
+        StoreJson.WriteTexts(json, "any", values);
         json.WriteEndObject();
         json.WriteEndObject();
-    }
-
-    private static void WriteFloats(Utf8JsonWriter json, string name, ReadOnlySpan<float> values)
-    {
-        json.WriteStartArray(name);
-        foreach (var value in values)
-        {
-            json.WriteNumberValue(value);
-        }
-
-        json.WriteEndArray();
     }
 
     private static void WriteSparse<TState>(Utf8JsonWriter json, SparseVector vector, Func<TState, int, float> weight, TState state)
