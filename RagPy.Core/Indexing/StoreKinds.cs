@@ -5,4 +5,6 @@ public static class StoreKinds
 {
     public const string Embedded = "embedded";
     public const string Qdrant = "qdrant";
+    public const string Weaviate = "weaviate";
+    public const string PgVector = "pgvector";
 }

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Npgsql;
 using RagPy.Core.Embedding;
 using RagPy.Core.Extraction;
+using RagPy.Core.Indexing.Remote;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Settings;
 using RagPy.LocalServices;
@@ -39,6 +40,15 @@ internal static class DoctorChecks
         );
         await foreach (var finding in DatabaseAsync(cancellationToken))
             yield return finding;
+        if (settings.PgVectorConnection is { } connection)
+            yield return await PgVectorAsync(connection, cancellationToken);
+    }
+
+    private static async Task<DoctorFinding> PgVectorAsync(string connection, CancellationToken cancellationToken)
+    {
+        var (isUsable, text) = await PgVectorDiagnosis.RunAsync(connection, cancellationToken);
+
+        return new("pgvector", isUsable ? DoctorVerdict.Good : DoctorVerdict.Missing, text);
     }
 
     private static DoctorFinding DataFolder(string path)

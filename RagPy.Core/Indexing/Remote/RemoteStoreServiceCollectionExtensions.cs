@@ -14,6 +14,8 @@ internal static class RemoteStoreServiceCollectionExtensions
         services.AddSingleton<CurrentGenerations>();
         services.AddSingleton<ChunkPoints>();
         services.AddSingleton<IRemoteVectorStore, QdrantVectorStore>();
+        services.AddSingleton<IRemoteVectorStore, WeaviateVectorStore>();
+        services.AddSingleton<IRemoteVectorStore, PgVectorStore>();
         services.AddSingleton(provider => new VectorStores(
             provider.GetRequiredService<EmbeddedVectorStore>(),
             provider.GetServices<IRemoteVectorStore>(),
