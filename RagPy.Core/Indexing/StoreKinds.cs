@@ -6,4 +6,6 @@ public static class StoreKinds
     public const string Embedded = "embedded";
     public const string Qdrant = "qdrant";
     public const string Pinecone = "pinecone";
+    public const string Weaviate = "weaviate";
+    public const string PgVector = "pgvector";
 }

@@ -71,7 +71,7 @@ internal static class ProviderFailures
     private static string Redact(ProviderEndpoint endpoint, string message) =>
         string.IsNullOrEmpty(endpoint.Key) ? message : message.Replace(endpoint.Key, "…", StringComparison.Ordinal);
 
-    /// <summary>The message and code in the shapes that occur: OpenAI's <c>error</c> object, Ollama's <c>error</c> text, Mistral's <c>message</c> and <c>detail</c>, Qdrant's <c>status.error</c>.</summary>
+    /// <summary>The message and code in the shapes that occur: OpenAI's <c>error</c> object, Ollama's <c>error</c> text, Mistral's <c>message</c> and <c>detail</c>, Qdrant's <c>status.error</c>, Weaviate's list <c>error</c>.</summary>
     private static (string Message, string Code) Read(ReadOnlySpan<byte> body)
     {
         try
@@ -80,6 +80,7 @@ internal static class ProviderFailures
             using var document = JsonDocument.ParseValue(ref reader);
             var root = document.RootElement;
             var error = Property(root, "error") ?? (Property(root, "status") is { } state ? Property(state, "error") : null) ?? root;
+            error = error.ValueKind == JsonValueKind.Array && error.GetArrayLength() > 0 ? error[0] : error;
             var message =
                 error.ValueKind == JsonValueKind.String ? error : Property(error, "message") ?? Property(error, "detail") ?? default;
             var code = Property(error, "code") ?? Property(error, "type") ?? default;

@@ -149,14 +149,21 @@ public sealed partial record RagPySettings
     [Setting("PINECONE_BATCH_SIZE", "Most points in one write to Pinecone; 2 MB end it sooner.", Min = 1, Max = 1000, Unit = "points")]
     public int PineconeBatchSize { get; init; } = 100;
 
-    [Setting("WEAVIATE_URL", "Address of Weaviate.", IsUrl = true, NotUsedYet = true)]
+    [Setting("WEAVIATE_URL", "Address of Weaviate.", IsUrl = true)]
     public string? WeaviateUrl { get; init; }
 
-    [Setting("WEAVIATE_API_KEY", "Key of Weaviate.", IsSecret = true, NotUsedYet = true)]
+    [Setting("WEAVIATE_API_KEY", "Key of Weaviate.", IsSecret = true)]
     public string? WeaviateApiKey { get; init; }
 
-    [Setting("WEAVIATE_BATCH_SIZE", "Points in one write to Weaviate.", Min = 1, Max = 10_000, Unit = "points", NotUsedYet = true)]
+    [Setting("WEAVIATE_BATCH_SIZE", "Points in one write to Weaviate.", Min = 1, Max = 10_000, Unit = "points")]
     public int WeaviateBatchSize { get; init; } = 100;
+
+    [Setting(
+        "RAGPY_PGVECTOR",
+        "PostgreSQL database with the extension `vector`, as `Host=…;Database=…;Username=…;Password=…`; may be the application's own, where its server has the extension.",
+        IsSecret = true
+    )]
+    public string? PgVectorConnection { get; init; }
 
     [Setting("QDRANT_URL", "Address of Qdrant.", IsUrl = true)]
     public string? QdrantUrl { get; init; }

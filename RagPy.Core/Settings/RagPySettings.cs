@@ -80,7 +80,7 @@ public sealed partial record RagPySettings
     [Setting(
         "RAGPY_VECTOR_STORE",
         "Where new projects keep their index. The embedded store serves one host.",
-        Choices = $"{StoreKinds.Embedded} {StoreKinds.Qdrant} {StoreKinds.Pinecone}"
+        Choices = $"{StoreKinds.Embedded} {StoreKinds.Qdrant} {StoreKinds.Pinecone} {StoreKinds.Weaviate} {StoreKinds.PgVector}"
     )]
     public string VectorStore { get; init; } = StoreKinds.Embedded;
 

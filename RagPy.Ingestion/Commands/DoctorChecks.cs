@@ -5,6 +5,7 @@ using Npgsql;
 using RagPy.Core.Embedding;
 using RagPy.Core.Embedding.Onnx;
 using RagPy.Core.Extraction;
+using RagPy.Core.Indexing.Remote;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Settings;
 using RagPy.LocalServices;
@@ -42,6 +43,15 @@ internal static class DoctorChecks
             yield return finding;
         await foreach (var finding in DatabaseAsync(cancellationToken))
             yield return finding;
+        if (settings.PgVectorConnection is { } connection)
+            yield return await PgVectorAsync(connection, cancellationToken);
+    }
+
+    private static async Task<DoctorFinding> PgVectorAsync(string connection, CancellationToken cancellationToken)
+    {
+        var (isUsable, text) = await PgVectorDiagnosis.RunAsync(connection, cancellationToken);
+
+        return new("pgvector", isUsable ? DoctorVerdict.Good : DoctorVerdict.Missing, text);
     }
 
     private static IEnumerable<DoctorFinding> LocalModels(RagPySettings settings)

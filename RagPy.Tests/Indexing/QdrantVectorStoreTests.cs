@@ -65,9 +65,9 @@ public sealed class QdrantVectorStoreTests(PostgresFixture postgres) : VectorSto
     [InlineData("429")]
     public async Task A_fault_that_passes_leaves_no_trace(string kind)
     {
-        _simulator.Faults.Add(FaultOf(kind), times: 1, when: r => IsUpsert(r.Method, r.Path));
-        _simulator.Faults.Add(FaultOf(kind), times: 1, when: r => r.Path.Value!.EndsWith("/query/batch", StringComparison.Ordinal));
-        _simulator.Faults.Add(FaultOf(kind), times: 1, when: r => r.Path.Value!.EndsWith("/count", StringComparison.Ordinal));
+        _simulator.Faults.Add(Fault.Named(kind), times: 1, when: r => IsUpsert(r.Method, r.Path));
+        _simulator.Faults.Add(Fault.Named(kind), times: 1, when: r => r.Path.Value!.EndsWith("/query/batch", StringComparison.Ordinal));
+        _simulator.Faults.Add(Fault.Named(kind), times: 1, when: r => r.Path.Value!.EndsWith("/count", StringComparison.Ordinal));
 
         await AddDocumentsAsync(9);
         foreach (var points in Current)
@@ -268,14 +268,4 @@ public sealed class QdrantVectorStoreTests(PostgresFixture postgres) : VectorSto
     private static bool IsUpsert(Exchange exchange) => IsUpsert(exchange.Method, exchange.Path);
 
     private static bool IsUpsert(string method, string? path) => method == "PUT" && path!.EndsWith("/points", StringComparison.Ordinal);
-
-    private static Fault FaultOf(string kind) =>
-        kind switch
-        {
-            "cut" => Fault.Cut,
-            "cut afterwards" => Fault.CutAfterwards,
-            "truncated" => Fault.Truncated,
-            "500" => Fault.WithStatus(500),
-            _ => Fault.TooManyRequests(TimeSpan.FromSeconds(0)),
-        };
 }

@@ -12,15 +12,22 @@ namespace RagPy.Tests.Pipeline;
 public sealed class ProjectStoreTests(PostgresFixture postgres) : IAsyncDisposable
 {
     private readonly QdrantSimulator _qdrant = new();
+    private readonly WeaviateSimulator _weaviate = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public ValueTask DisposeAsync() => _qdrant.DisposeAsync();
-
-    [Fact]
-    public async Task A_project_is_indexed_into_the_default_store_and_leaves_nothing_there_when_deleted()
+    public async ValueTask DisposeAsync()
     {
-        await using var host = await CreateAsync(StoreKinds.Qdrant);
+        await _qdrant.DisposeAsync();
+        await _weaviate.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(StoreKinds.Qdrant)]
+    [InlineData(StoreKinds.Weaviate)]
+    public async Task A_project_is_indexed_into_the_default_store_and_leaves_nothing_there_when_deleted(string store)
+    {
+        await using var host = await CreateAsync(store);
         await host.Worker.StartAsync(Token);
 
         var end = await host.RunAsync();
@@ -30,10 +37,13 @@ public sealed class ProjectStoreTests(PostgresFixture postgres) : IAsyncDisposab
         await host.AssertCleanAsync();
         await host.Get<DeletionService>().DeleteProjectAsync(host.ProjectId, Token);
         Assert.Empty(_qdrant.Names().Collections);
+        Assert.Empty(_weaviate.Tenants());
     }
 
-    [Fact]
-    public async Task A_move_keeps_every_point_and_empties_the_old_store_later()
+    [Theory]
+    [InlineData(StoreKinds.Qdrant)]
+    [InlineData(StoreKinds.Weaviate)]
+    public async Task A_move_keeps_every_point_and_empties_the_old_store_later(string store)
     {
         await using var host = await CreateAsync(StoreKinds.Embedded);
         await host.Worker.StartAsync(Token);
@@ -41,12 +51,12 @@ public sealed class ProjectStoreTests(PostgresFixture postgres) : IAsyncDisposab
         await host.Worker.StopAsync(Token);
         var before = await host.PointsAsync();
 
-        await host.Get<StoreChoice>().ChangeAsync(host.PersonId, host.ProjectId, StoreKinds.Qdrant, Token);
-        Assert.Equal((StoreKinds.Embedded, StoreKinds.Qdrant), await StoresAsync(host));
+        await host.Get<StoreChoice>().ChangeAsync(host.PersonId, host.ProjectId, store, Token);
+        Assert.Equal((StoreKinds.Embedded, store), await StoresAsync(host));
         Assert.Equal(before, await host.PointsAsync());
         await host.Get<StoreMover>().SweepAsync(Token);
 
-        Assert.Equal((StoreKinds.Qdrant, null), await StoresAsync(host));
+        Assert.Equal((store, null), await StoresAsync(host));
         Assert.Equal(before, await host.PointsAsync());
         await AgeAsync(host);
         await host.Get<StoreMover>().SweepAsync(Token);
@@ -111,9 +121,16 @@ public sealed class ProjectStoreTests(PostgresFixture postgres) : IAsyncDisposab
     private async Task<PipelineHost> CreateAsync(string store)
     {
         await _qdrant.StartAsync();
+        await _weaviate.StartAsync();
         var host = await PipelineHost.CreateAsync(
             postgres,
-            options => options.Stores = new RemoteStoreOptions { Default = store, QdrantUrl = _qdrant.Address }
+            options =>
+                options.Stores = new RemoteStoreOptions
+                {
+                    Default = store,
+                    QdrantUrl = _qdrant.Address,
+                    WeaviateUrl = _weaviate.Address,
+                }
         );
         host.Library.Add("A", "Rivers").With("a.pdf", "A text about rivers and their banks.");
         host.Library.Add("B", "Canals").With("b.pdf", "Another text about canals and locks.");

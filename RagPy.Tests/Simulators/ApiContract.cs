@@ -17,10 +17,10 @@ internal sealed class ApiContract
     private readonly ContractSchemas _schemas;
     private readonly List<ContractOperation> _operations = [];
 
-    private ApiContract(JsonNode document, bool emptyIsNull, string? prefix)
+    private ApiContract(JsonNode document, bool emptyIsNull, bool objectIsAny, string? prefix)
     {
         _document = document;
-        _schemas = new ContractSchemas(document, emptyIsNull);
+        _schemas = new ContractSchemas(document, emptyIsNull, objectIsAny);
         prefix ??= PathOf((string?)document["servers"]?[0]?["url"] ?? "");
         foreach (var (path, item) in document["paths"]!.AsObject())
         {
@@ -58,7 +58,8 @@ internal sealed class ApiContract
         using var text = new StringWriter();
         document.SerializeAsV31(new OpenApiJsonWriter(text));
         var emptyIsNull = diagnostic.SpecificationVersion is OpenApiSpecVersion.OpenApi2_0 or OpenApiSpecVersion.OpenApi3_0;
-        return new ApiContract(JsonNode.Parse(text.ToString())!, emptyIsNull, prefix);
+        var isSwagger = diagnostic.SpecificationVersion is OpenApiSpecVersion.OpenApi2_0;
+        return new ApiContract(JsonNode.Parse(text.ToString())!, emptyIsNull, isSwagger, prefix);
     }
 
     /// <summary>What in the exchanges is not as the document says; empty when all is. Answers that were made to go wrong are left out.</summary>

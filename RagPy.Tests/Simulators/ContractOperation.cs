@@ -41,7 +41,7 @@ internal sealed partial class ContractOperation
         CheckParameters(exchange)
             .Concat(CheckKey(exchange))
             .Concat(CheckRequest(exchange))
-            .Concat(exchange.Fault is null ? CheckResponse(exchange) : [])
+            .Concat(exchange.Fault is null or { Kind: FaultKind.Slow or FaultKind.Items } ? CheckResponse(exchange) : [])
             .ToList();
 
     private IEnumerable<string> CheckParameters(Exchange exchange)

@@ -20,13 +20,16 @@ internal sealed class ContractSchemas
     private readonly Dictionary<JsonNode, JsonSchema> _schemas = [];
     private readonly HashSet<string> _partial = [];
     private readonly bool _emptyIsNull;
+    private readonly bool _objectIsAny;
     private readonly string _definitions;
 
     /// <param name="document">An OpenAPI document in version 3.1.</param>
     /// <param name="emptyIsNull">The document was written in version 3.0, where an empty alternative says that null is allowed.</param>
-    public ContractSchemas(JsonNode document, bool emptyIsNull)
+    /// <param name="objectIsAny">The document was written in version 2.0, where an object without properties is how go-swagger says any value (<c>interface{}</c>).</param>
+    public ContractSchemas(JsonNode document, bool emptyIsNull, bool objectIsAny = false)
     {
         _emptyIsNull = emptyIsNull;
+        _objectIsAny = objectIsAny;
         var schemas = document["components"]?["schemas"]?.AsObject() ?? [];
         FindParts(document);
         var definitions = new JsonObject();
@@ -106,6 +109,11 @@ internal sealed class ContractSchemas
         }
 
         var target = new JsonObject();
+        if (_objectIsAny && IsBareObject(source))
+        {
+            return target;
+        }
+
         foreach (var (name, value) in source)
         {
             target[name] = name switch
@@ -133,6 +141,14 @@ internal sealed class ContractSchemas
 
         return target;
     }
+
+    private static bool IsBareObject(JsonObject schema) =>
+        schema["type"] is JsonValue type
+        && type.GetValueKind() == JsonValueKind.String
+        && (string?)type == "object"
+        && !schema.ContainsKey("properties")
+        && !schema.ContainsKey("additionalProperties")
+        && !schema.ContainsKey("allOf");
 
     private JsonArray Alternatives(string keyword, JsonArray schemas, bool isPart) =>
         [

@@ -23,6 +23,18 @@ internal sealed record Fault(FaultKind Kind, int Status = 0, TimeSpan? Time = nu
     /// <summary>Answered with a status, without being carried out.</summary>
     public static Fault WithStatus(int status) => new(FaultKind.Status, status);
 
+    /// <summary>One of the faults that pass, for theories: <c>cut</c>, <c>cut afterwards</c>, <c>truncated</c>, <c>500</c>, <c>429</c>.</summary>
+    public static Fault Named(string kind) =>
+        kind switch
+        {
+            "cut" => Cut,
+            "cut afterwards" => CutAfterwards,
+            "truncated" => Truncated,
+            "500" => WithStatus(500),
+            "429" => TooManyRequests(TimeSpan.Zero),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no fault of this name."),
+        };
+
     /// <summary>Carried out, answered later.</summary>
     public static Fault Slow(TimeSpan by) => new(FaultKind.Slow, Time: by);
 

@@ -8,8 +8,8 @@ namespace RagPy.Core.Indexing.Remote;
 /// </summary>
 internal static class Bm25Weights
 {
-    private const double K1 = 1.2;
-    private const double B = 0.75;
+    public const double K1 = 1.2;
+    public const double B = 0.75;
 
     /// <summary>The weight of a term that occurs so often in a chunk of so many terms.</summary>
     public static float Of(int frequency, int length, double averageLength) =>

@@ -13,6 +13,9 @@ internal sealed class ProjectStores(NpgsqlDataSource dataSource)
     /// <summary>Chunks that the average length is estimated from.</summary>
     private const int Sample = 5_000;
 
+    /// <summary>No project has this id.</summary>
+    private const long NoProject = 0;
+
     /// <summary>The row of a project in a store; null when it has nothing there.</summary>
     public async Task<ProjectStore?> FindAsync(long projectId, string store, CancellationToken cancellationToken)
     {
@@ -69,6 +72,9 @@ internal sealed class ProjectStores(NpgsqlDataSource dataSource)
         await AdvisoryLock
             .AcquireAsync(dataSource, AdvisoryLocks.StoreSetup(projectId), shared: false, cancellationToken)
             .ConfigureAwait(false);
+
+    /// <summary>Waits for the right to make what a store keeps the points of all projects in.</summary>
+    public Task<IAsyncDisposable> LockAllAsync(CancellationToken cancellationToken) => LockAsync(NoProject, cancellationToken);
 
     /// <summary>Forgets that a store holds points of a project.</summary>
     public async Task RemoveAsync(long projectId, string store, CancellationToken cancellationToken)

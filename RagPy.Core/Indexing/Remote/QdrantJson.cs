@@ -335,13 +335,7 @@ internal static class QdrantJson
         json.WriteStartObject();
         json.WriteString("key", key);
         json.WriteStartObject("match");
-        json.WriteStartArray("any");
-        foreach (var value in values)
-        {
-            json.WriteStringValue(value);
-        }
-
-        json.WriteEndArray();
+        StoreJson.WriteTexts(json, "any", values);
         json.WriteEndObject();
         json.WriteEndObject();
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using RagPy.Core.Providers;
@@ -28,11 +27,10 @@ internal sealed class QdrantVectorStore(
     private const int ScrollSize = 100;
     private const int ListSize = 1_000;
     private const int MaxBatch = 256;
-    private const int Streams = 3;
 
     private readonly QdrantCollections _collections = new(CreateClient(client, options), stores);
     private readonly StoreClient _client = CreateClient(client, options);
-    private readonly ConcurrentBag<ArrayBufferWriter<byte>> _buffers = [];
+    private readonly PointBatches _batches = new();
 
     /// <summary>Dense vectors of each project's collection, as last seen.</summary>
     private readonly ConcurrentDictionary<long, QdrantCollection> _known = [];
@@ -215,31 +213,20 @@ internal sealed class QdrantVectorStore(
     )
     {
         var size = Math.Min(options.QdrantBatchSize, MaxBatch);
-        var batches = Enumerable.Range(0, (points.Count + size - 1) / size);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Streams, CancellationToken = cancellationToken };
-        await Parallel
-            .ForEachAsync(
-                batches,
-                parallel,
-                async (batch, token) =>
+        await _batches
+            .SendAsync(
+                points.Count,
+                size,
+                async (start, end, buffer, token) =>
                 {
-                    var buffer = _buffers.TryTake(out var used) ? used : new ArrayBufferWriter<byte>();
-                    try
+                    QdrantJson.WritePoints(buffer, projectId, points, start, end, averageLength);
+                    var call = new StoreCall(HttpMethod.Put, $"collections/{collection}/points?wait=true", StoreOperations.Write)
                     {
-                        var end = Math.Min(points.Count, (batch + 1) * size);
-                        QdrantJson.WritePoints(buffer, projectId, points, batch * size, end, averageLength);
-                        var call = new StoreCall(HttpMethod.Put, $"collections/{collection}/points?wait=true", StoreOperations.Write)
-                        {
-                            Body = () => buffer.WrittenMemory,
-                        };
-                        await _client.SendAsync(call, QdrantJson.RequireCompleted, token).ConfigureAwait(false);
-                    }
-                    finally
-                    {
-                        buffer.ResetWrittenCount();
-                        _buffers.Add(buffer);
-                    }
-                }
+                        Body = () => buffer.WrittenMemory,
+                    };
+                    await _client.SendAsync(call, QdrantJson.RequireCompleted, token).ConfigureAwait(false);
+                },
+                cancellationToken
             )
             .ConfigureAwait(false);
     }

@@ -32,6 +32,18 @@ public sealed record RemoteStoreOptions
     /// <summary>Most points in one write to Pinecone (PINECONE_BATCH_SIZE).</summary>
     public int PineconeBatchSize { get; init; } = 100;
 
+    /// <summary>Address of Weaviate (WEAVIATE_URL); null when not set.</summary>
+    public Uri? WeaviateUrl { get; init; }
+
+    /// <summary>Key of Weaviate (WEAVIATE_API_KEY); a server of one's own may need none.</summary>
+    public string? WeaviateKey { get; init; }
+
+    /// <summary>Points in one write to Weaviate (WEAVIATE_BATCH_SIZE).</summary>
+    public int WeaviateBatchSize { get; init; } = 100;
+
+    /// <summary>Database with pgvector (RAGPY_PGVECTOR), in Npgsql's form; null when not set.</summary>
+    public string? PgVectorConnection { get; init; }
+
     /// <summary>What settings ask for.</summary>
     public static RemoteStoreOptions From(RagPySettings settings)
     {
@@ -47,6 +59,10 @@ public sealed record RemoteStoreOptions
             PineconeIndex = settings.PineconeIndex,
             PineconeEnvironment = settings.PineconeEnvironment,
             PineconeBatchSize = settings.PineconeBatchSize,
+            WeaviateUrl = settings.WeaviateUrl is { } weaviate ? new Uri(weaviate) : null,
+            WeaviateKey = settings.WeaviateApiKey,
+            WeaviateBatchSize = settings.WeaviateBatchSize,
+            PgVectorConnection = settings.PgVectorConnection,
         };
     }
 }

@@ -16,6 +16,8 @@ internal static class RemoteStoreServiceCollectionExtensions
         services.AddSingleton<TermStatistics>();
         services.AddSingleton<IRemoteVectorStore, QdrantVectorStore>();
         services.AddSingleton<IRemoteVectorStore, PineconeVectorStore>();
+        services.AddSingleton<IRemoteVectorStore, WeaviateVectorStore>();
+        services.AddSingleton<IRemoteVectorStore, PgVectorStore>();
         services.AddSingleton(provider => new VectorStores(
             provider.GetRequiredService<EmbeddedVectorStore>(),
             provider.GetServices<IRemoteVectorStore>(),

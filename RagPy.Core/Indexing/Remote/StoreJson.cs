@@ -40,4 +40,16 @@ internal static class StoreJson
 
         json.WriteEndArray();
     }
+
+    /// <summary>A property with an array of ids.</summary>
+    public static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<Guid> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values)
+        {
+            json.WriteStringValue(value);
+        }
+
+        json.WriteEndArray();
+    }
 }
