@@ -8,7 +8,8 @@ using RagPy.Core.Storage;
 using RagPy.Tests.Pipeline;
 
 // A worker in a process of its own, for the tests that kill it: brings one made-up library in and ends when all is done.
-// Arguments: connection string, data folder, number of items, address of an OpenAI simulator where vectors are to be bought.
+// Arguments: connection string, data folder, number of items, address of an OpenAI simulator where vectors are to be bought; or that of a
+// Mistral simulator where pages are, and "ocr".
 var options = new PipelineOptions
 {
     ConnectionString = args[0],
@@ -22,17 +23,25 @@ var services = new ServiceCollection();
 services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
 services.AddSingleton<IPageTextExtractor>(new FakeExtractor { Pace = TimeSpan.FromMilliseconds(15) });
 services.AddSingleton<SourceOpener>(library.Open);
-if (args.Length > 3)
-{
-    services.AddSingleton(
-        new RagPySettings
+services.AddSingleton(
+    args switch
+    {
+        [_, _, _, var address, "ocr"] => new RagPySettings
         {
+            Recognition = "mistral",
+            MistralApiKey = "mistral-simulated",
+            MistralApiBaseUrl = address,
+        },
+        [_, _, _, var address] => new RagPySettings
+        {
+            Recognition = "none",
             DefaultEmbedder = "openai/text-embedding-3-large@64",
             OpenAIApiKey = "sk-simulated",
-            OpenAIBaseUrl = args[3],
-        }
-    );
-}
+            OpenAIBaseUrl = address,
+        },
+        _ => new RagPySettings { Recognition = "none" },
+    }
+);
 
 services.AddRagPyPipeline(options);
 await using var provider = services.BuildServiceProvider();

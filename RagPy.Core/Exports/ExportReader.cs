@@ -98,7 +98,9 @@ internal sealed class ExportReader(NpgsqlConnection connection, long sessionId)
             SELECT d.id, d.generation, d.extraction_id, s.position,
                 (SELECT count(*)::int FROM chunks c WHERE c.document_id = d.id AND c.generation = d.generation),
                 CASE WHEN i.zotero_key = '' AND starts_with(i.source_key, 'csv/') THEN substr(i.source_key, 5) ELSE i.zotero_key END, i.type, i.title, i.abstract, i.date, i.url, i.doi, i.creators::text,
-                d.file_name, d.source_path, d.attachment_title, d.content_type
+                d.file_name, d.source_path, d.attachment_title, d.content_type,
+                (SELECT CASE WHEN min(p.engine) = max(p.engine) THEN min(p.engine) END FROM pages p
+                 WHERE p.extraction_id = d.extraction_id AND NOT p.needs_ocr AND p.text <> '')
             FROM session_documents s
             JOIN documents d ON d.id = s.document_id
             JOIN items i ON i.id = d.item_id
@@ -136,7 +138,7 @@ internal sealed class ExportReader(NpgsqlConnection connection, long sessionId)
             reader.IsDBNull(2) ? null : reader.GetInt64(2),
             reader.GetInt32(3),
             fields,
-            OriginalColumns.ProviderOf(reader.GetString(16)),
+            OriginalColumns.ProviderOf(reader.GetString(16), reader.IsDBNull(17) ? null : reader.GetString(17)),
             reader.GetInt32(4)
         );
     }

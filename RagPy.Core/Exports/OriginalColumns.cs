@@ -1,3 +1,4 @@
+using RagPy.Core.Extraction.Recognition;
 using RagPy.Core.Sources.Csv;
 
 namespace RagPy.Core.Exports;
@@ -12,8 +13,12 @@ internal static class OriginalColumns
     /// <summary>The original's word for the PDF's own text layer; its next stage cleans such text up and leaves other text alone.</summary>
     internal const string TextLayer = "legacy";
 
-    /// <summary>The provider of a file: what its row said, for text that came by CSV; else the text layer.</summary>
-    internal static string ProviderOf(string contentType) => CsvText.TryProvider(contentType, out var provider) ? provider : TextLayer;
+    /// <summary>The provider of a file: what its row said, for text that came by CSV; the engine that recognised all its pages, where the original knows it; else the text layer.</summary>
+    /// <param name="engine">Engine of all pages with text; null when there are several.</param>
+    internal static string ProviderOf(string contentType, string? engine) =>
+        CsvText.TryProvider(contentType, out var provider) ? provider
+        : engine == RecognitionChoices.Mistral ? engine
+        : TextLayer;
 
     /// <summary>Columns before the text, in order.</summary>
     internal static readonly string[] Metadata =

@@ -1,4 +1,10 @@
+using RagPy.Core.Extraction.Recognition;
+
 namespace RagPy.Core.Pipeline;
 
 /// <summary>What a reading of a source needs to know of its session, task and project.</summary>
-internal sealed record ReadRun(string Location, bool RetryFailed, string Embedder, int Dimension);
+internal sealed record ReadRun(string Location, bool RetryFailed, string Embedder, int Dimension)
+{
+    /// <summary>How this run recognises pages; null when it does not.</summary>
+    public RecognitionPlan? Recognition { get; init; }
+}

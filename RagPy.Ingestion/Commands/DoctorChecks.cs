@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Npgsql;
 using RagPy.Core.Embedding;
 using RagPy.Core.Extraction;
+using RagPy.Core.Extraction.Recognition;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Settings;
 using RagPy.LocalServices;
@@ -32,6 +33,8 @@ internal static class DoctorChecks
             yield return new("settings", DoctorVerdict.Good, "all in range (docs/settings.md lists them)");
         yield return DataFolder(data);
         yield return Extractor(settings);
+        var (isUsable, recognition) = await RecognitionDoctor.DescribeAsync(settings, cancellationToken);
+        yield return new("text recognition", isUsable ? DoctorVerdict.Good : DoctorVerdict.Note, recognition);
         yield return new(
             "embedding",
             DoctorVerdict.Note,

@@ -147,16 +147,16 @@ public sealed class KillTests(PostgresFixture postgres)
         return await host.PointsAsync();
     }
 
-    /// <param name="provider">Address of an OpenAI simulator, where vectors are to be bought.</param>
-    internal static Process StartWorker(string connectionString, string data, int items, string? failpoint = null, string? provider = null)
+    /// <param name="provider">Further arguments: where vectors or pages are to be bought.</param>
+    internal static Process StartWorker(string connectionString, string data, int items, string? failpoint = null, params string[] provider)
     {
         // artifacts/bin/RagPy.Tests/<configuration>/ → artifacts/bin/RagPy.Tests.Worker/<configuration>/
         var output = new DirectoryInfo(AppContext.BaseDirectory);
         var program = Path.Combine(output.Parent!.Parent!.FullName, "RagPy.Tests.Worker", output.Name, "RagPy.Tests.Worker");
         var start = new ProcessStartInfo(program, [connectionString, data, items.ToString(CultureInfo.InvariantCulture)]);
-        if (provider is not null)
+        foreach (var argument in provider)
         {
-            start.ArgumentList.Add(provider);
+            start.ArgumentList.Add(argument);
         }
 
         if (failpoint is not null)

@@ -41,6 +41,12 @@ switch (verb)
     case "http-events":
         await HttpEventsBench.RunAsync(rest, stop.Token);
         return 0;
+    case "ocr":
+        await OcrBench.RunAsync(rest, stop.Token);
+        return 0;
+    case "ocr-quality":
+        await OcrQualityBench.RunAsync(rest, stop.Token);
+        return 0;
     case "csv":
         await CsvBench.RunAsync(rest, stop.Token);
         return 0;
@@ -52,7 +58,7 @@ switch (verb)
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: RagPy.Bench encode FILE.jsonl | search POINTS DIMENSION | pumps ITEMS IDLE_SECONDS [traced] | providers SECONDS | quality BEIR_DIR… | http-upload DIR [NAME…] | http-search CHUNKS | http-load | http-events DIR | stores POINTS | csv MEGABYTES"
+            "usage: RagPy.Bench encode FILE.jsonl | search POINTS DIMENSION | pumps ITEMS IDLE_SECONDS [traced] | providers SECONDS | quality BEIR_DIR… | http-upload DIR [NAME…] | http-search CHUNKS | http-load | http-events DIR | stores POINTS | ocr PAGES | ocr-quality (PDF TEXT LANGUAGE PAGES)… | csv MEGABYTES"
         );
         return 2;
 }
