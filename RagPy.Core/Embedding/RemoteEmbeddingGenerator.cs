@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using RagPy.Core.Pipeline;
@@ -23,8 +21,6 @@ internal abstract class RemoteEmbeddingGenerator(
     int tokensPerMinute
 ) : IEmbeddingGenerator<string, Embedding<float>>
 {
-    private static readonly MediaTypeHeaderValue s_json = new("application/json");
-
     /// <summary>Longest time of one request (the original's 60 s).</summary>
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
 
@@ -54,12 +50,12 @@ internal abstract class RemoteEmbeddingGenerator(
             return [];
         }
 
-        var body = Write(texts);
-        var request = new ProviderRequest(endpoint, Path, "embeddings", () => Content(body))
+        var body = JsonBody.Of(json => WriteBody(json, texts), texts.Sum(t => t.Length) + 1024);
+        var request = new ProviderRequest(endpoint, Path, "embeddings", body)
         {
             Model = Model,
-            Party = EmbeddingCall.PartyOf(options),
-            Tokens = EmbeddingCall.TokensOf(options),
+            Party = ProviderCall.PartyOf(options?.AdditionalProperties),
+            Tokens = ProviderCall.TokensOf(options?.AdditionalProperties),
             Timeout = s_timeout,
             MaxConcurrent = limits.Calls,
             TokensPerMinute = tokensPerMinute,
@@ -97,24 +93,6 @@ internal abstract class RemoteEmbeddingGenerator(
         }
 
         json.WriteEndArray();
-    }
-
-    private ReadOnlyMemory<byte> Write(IReadOnlyList<string> texts)
-    {
-        var buffer = new ArrayBufferWriter<byte>(texts.Sum(t => t.Length) + 1024);
-        using var json = new Utf8JsonWriter(buffer);
-        json.WriteStartObject();
-        WriteBody(json, texts);
-        json.WriteEndObject();
-        json.Flush();
-        return buffer.WrittenMemory;
-    }
-
-    private static ReadOnlyMemoryContent Content(ReadOnlyMemory<byte> body)
-    {
-        var content = new ReadOnlyMemoryContent(body);
-        content.Headers.ContentType = s_json;
-        return content;
     }
 
     private GeneratedEmbeddings<Embedding<float>> Check(EmbeddingAnswer answer, int count)

@@ -155,9 +155,8 @@ internal sealed partial class EmbeddingDispatcher(
             var work = batch[0].First;
             var tokens = batch.Sum(p => p.First.Tokens);
             var party = work.Item.SessionId.ToString(CultureInfo.InvariantCulture);
-            var generated = await embedders
-                .Get(embedder)
-                .GenerateAsync([.. batch.Select(p => p.First.Text)], EmbeddingCall.For(party, tokens), lifetime.Aborting);
+            var options = new EmbeddingGenerationOptions { AdditionalProperties = ProviderCall.For(party, tokens) };
+            var generated = await embedders.Get(embedder).GenerateAsync([.. batch.Select(p => p.First.Text)], options, lifetime.Aborting);
             await StoreAsync(batch, generated, tokens);
         }
         catch (ProviderRefusedException refused) when (refused.MayPassInParts && batch.Count > 1)

@@ -74,6 +74,8 @@ internal sealed class ProviderClient(
     {
         var limit = (request.MaxConcurrent, request.TokensPerMinute);
         using var place = await gates.Get(request.Gate).EnterAsync(request.Party, request.Tokens, limit, cancellationToken);
+        // In this order: a gate that must slow down then keeps no place of the pool from other models.
+        using var pooled = await EnterPoolAsync(request, cancellationToken);
         await using var permit = await permits.AcquireAsync(request, cancellationToken);
         using var activity = ProviderTelemetry.Start(request);
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -102,6 +104,11 @@ internal sealed class ProviderClient(
             error = "unreadable";
             throw ProviderFailures.NoAnswer(request.Endpoint, "gave an answer that cannot be read", exception);
         }
+        catch (Exception exception) when (exception is TransientFailureException or ProviderRefusedException or DocumentFailedException)
+        {
+            error = "said_in_answer";
+            throw;
+        }
         catch (StatusException exception)
         {
             error = exception.Status.ToString(CultureInfo.InvariantCulture);
@@ -112,6 +119,11 @@ internal sealed class ProviderClient(
             telemetry.Count(request, activity, time.GetElapsedTime(begun), error);
         }
     }
+
+    private async Task<RateGate.Place?> EnterPoolAsync(ProviderRequest request, CancellationToken cancellationToken) =>
+        request.Pool == request.Gate
+            ? null
+            : await gates.Get(request.Pool).EnterAsync(request.Party, tokens: 0, (request.MaxConcurrent, 0), cancellationToken);
 
     private async Task<ProviderAnswer> ExchangeAsync(ProviderRequest request, RateGate.Place place, CancellationToken cancellationToken)
     {

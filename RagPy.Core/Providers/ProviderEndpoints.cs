@@ -12,6 +12,9 @@ internal sealed class ProviderEndpoints(RagPySettings settings)
     public const string Mistral = "mistral";
     public const string Ollama = "ollama";
 
+    /// <summary>Every provider.</summary>
+    public static IReadOnlyList<string> Names { get; } = [OpenAI, Azure, OpenRouter, Compatible, Mistral, Ollama];
+
     /// <summary>Path of an operation of an Azure deployment (Azure OpenAI REST API reference, data plane).</summary>
     /// <param name="operation">E.g. <c>chat/completions</c>.</param>
     public string AzurePath(string deployment, string operation) =>

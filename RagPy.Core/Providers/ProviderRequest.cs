@@ -35,6 +35,13 @@ internal sealed record ProviderRequest(ProviderEndpoint Endpoint, string Path, s
     /// <summary>Tries in all, as long as each wait is short; after that the caller gives its work back.</summary>
     public int Tries { get; init; } = 4;
 
-    /// <summary>Calls that share a gate are limited together.</summary>
+    /// <summary>Calls that share a gate keep one pace, which is the provider's.</summary>
     public string Gate => $"{Endpoint.Name}:{Operation}:{Model}";
+
+    /// <summary>Calls that share a pool are counted together by <see cref="MaxConcurrent"/>, whatever their provider and model; those of one gate where not said.</summary>
+    public string Pool
+    {
+        get => field ?? Gate;
+        init;
+    }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using RagPy.Core.Providers.Chat;
 using RagPy.Core.Settings;
 using StackExchange.Redis;
 
@@ -23,6 +24,7 @@ internal static class ProviderServiceCollectionExtensions
         );
         services.TryAddSingleton<ProviderTelemetry>();
         services.TryAddSingleton<ProviderClient>();
+        services.TryAddSingleton<IChatModels, ConfiguredChatModels>();
         AddClient(services, ProviderClient.ClientName, isGuarded: false);
         AddClient(services, ProviderClient.GuardedClientName, isGuarded: true);
         return services;

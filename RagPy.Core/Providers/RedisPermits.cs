@@ -103,8 +103,8 @@ internal sealed partial class RedisPermits(IConnectionMultiplexer redis, TimePro
 
     private async Task<TimeSpan> TryAcquireAsync(ProviderRequest request, string party, string lease)
     {
-        // The braces keep a gate's keys on one node of a cluster.
-        RedisKey[] keys = [LeasesOf(request), WaitingOf(request), $"ragpy:{{{request.Gate}}}:tokens"];
+        // The braces keep a pool's keys on one node of a cluster.
+        RedisKey[] keys = [LeasesOf(request), WaitingOf(request), $"ragpy:{{{request.Pool}}}:tokens:{request.Gate}"];
         RedisValue[] values =
         [
             lease,
@@ -118,9 +118,9 @@ internal sealed partial class RedisPermits(IConnectionMultiplexer redis, TimePro
         return TimeSpan.FromMilliseconds(double.Parse(answer.ToString(), CultureInfo.InvariantCulture));
     }
 
-    private static RedisKey WaitingOf(ProviderRequest request) => $"ragpy:{{{request.Gate}}}:waiting";
+    private static RedisKey WaitingOf(ProviderRequest request) => $"ragpy:{{{request.Pool}}}:waiting";
 
-    private static RedisKey LeasesOf(ProviderRequest request) => $"ragpy:{{{request.Gate}}}:leases";
+    private static RedisKey LeasesOf(ProviderRequest request) => $"ragpy:{{{request.Pool}}}:leases";
 
     private void Note(Exception exception)
     {

@@ -80,10 +80,10 @@ public sealed partial record RagPySettings
     [Setting("OLLAMA_BASE_URL", "Address of Ollama.", IsUrl = true)]
     public string OllamaBaseUrl { get; init; } = "http://localhost:11434";
 
-    [Setting("OPENROUTER_BASE_URL", "Address of OpenRouter's API.", IsUrl = true, NotUsedYet = true)]
+    [Setting("OPENROUTER_BASE_URL", "Address of OpenRouter's API.", IsUrl = true)]
     public string OpenRouterBaseUrl { get; init; } = "https://openrouter.ai/api/v1";
 
-    [Setting("OPENROUTER_API_KEY", "Key of OpenRouter, for models whose name has a `/`.", IsSecret = true, NotUsedYet = true)]
+    [Setting("OPENROUTER_API_KEY", "Key of OpenRouter, for models whose name has a `/`.", IsSecret = true)]
     public string? OpenRouterApiKey { get; init; }
 
     [Setting("OPENROUTER_DEFAULT_MODEL", "Chat model when a request names none.", NotUsedYet = true)]
@@ -99,7 +99,7 @@ public sealed partial record RagPySettings
     )]
     public int DefaultBatchSizeGpt { get; init; } = 5;
 
-    [Setting("MAX_CONCURRENT_LLM_CALLS", "Chat calls at once, over all replicas.", Min = 1, Max = 1000, NotUsedYet = true)]
+    [Setting("MAX_CONCURRENT_LLM_CALLS", "Chat calls at once, over all replicas.", Min = 1, Max = 1000)]
     public int MaxConcurrentLlmCalls { get; init; } = 5;
 
     [Setting("MISTRAL_API_KEY", "Key of Mistral.", IsSecret = true)]

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -21,11 +20,8 @@ internal sealed class OllamaSimulator : Simulator
     /// <summary>A text with this in it is too long for the model.</summary>
     public string? Refused { get; set; }
 
-    /// <summary>Answers chats: gives the text for the messages of a request.</summary>
-    public Func<JsonElement, string> Chat { get; set; } = _ => "";
-
-    /// <summary>Chat requests, in order.</summary>
-    public ConcurrentQueue<JsonElement> Chats { get; } = [];
+    /// <summary>The chat model.</summary>
+    public SimulatedChat Chat { get; } = new();
 
     /// <inheritdoc/>
     protected override void Map(IEndpointRouteBuilder routes)
@@ -85,18 +81,22 @@ internal sealed class OllamaSimulator : Simulator
             return Error(404, $"model \"{model}\" not found, try pulling it first");
         }
 
-        Chats.Enqueue(request);
-        var answer = Chat(request);
+        if (Chat.Refuses(request))
+        {
+            return Error(400, "the input is not accepted");
+        }
+
+        var reply = Chat.Answer(request);
         return Results.Text(
             new JsonObject
             {
                 ["model"] = model,
                 ["created_at"] = "2026-01-01T00:00:00Z",
-                ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = answer },
+                ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = reply.Text },
                 ["done"] = true,
-                ["done_reason"] = "stop",
+                ["done_reason"] = reply.Finish,
                 ["prompt_eval_count"] = request.GetRawText().Length / 4,
-                ["eval_count"] = answer.Length / 4,
+                ["eval_count"] = Math.Max(1, reply.Text.Length / 4),
             }.ToJsonString(),
             "application/json"
         );

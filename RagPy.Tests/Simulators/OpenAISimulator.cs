@@ -38,14 +38,20 @@ internal sealed class OpenAISimulator : Simulator
     /// <summary>Whether answers carry the rate-limit headers.</summary>
     public bool SendsRateHeaders { get; set; }
 
-    /// <summary>Answers chats: gives the text for the messages of a request.</summary>
-    public Func<JsonElement, string> Chat { get; set; } = _ => "";
+    /// <summary>The chat model.</summary>
+    public SimulatedChat Chat { get; } = new();
 
-    /// <summary>Why the chat answers end.</summary>
-    public string FinishReason { get; set; } = "stop";
+    /// <summary>Behaves as a reasoning model: wants <c>max_completion_tokens</c> and no temperature but its own.</summary>
+    public bool IsReasoningModel { get; set; }
 
-    /// <summary>Chat requests, in order.</summary>
-    public ConcurrentQueue<JsonElement> Chats { get; } = [];
+    /// <summary>Behaves as an older model or server, which does not know <c>max_completion_tokens</c>.</summary>
+    public bool IsOldModel { get; set; }
+
+    /// <summary>Bodies that the next chats are answered with, whatever was asked.</summary>
+    public ConcurrentQueue<string> RawChats { get; } = [];
+
+    /// <summary>What a chat call costs, as OpenRouter says it; null to say nothing.</summary>
+    public double? ChatCost { get; init; }
 
     /// <summary>Most requests that were inside at once.</summary>
     public int MostAtOnce { get; private set; }
@@ -221,16 +227,36 @@ internal sealed class OpenAISimulator : Simulator
     {
         using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
         var request = body.RootElement.Clone();
-        Chats.Enqueue(request);
-        var answer = Chat(request);
-        var model = (string?)context.Request.RouteValues["deployment"] ?? request.GetProperty("model").GetString()!;
+        if (FindFault(request) is { } fault)
+        {
+            return Error(400, fault);
+        }
+
+        if (RawChats.TryDequeue(out var raw))
+        {
+            return Results.Text(raw, "application/json");
+        }
+
+        var reply = Chat.Answer(request);
+        var (sent, made) = (request.GetRawText().Length / 4, Math.Max(1, reply.Text.Length / 4));
+        var usage = new JsonObject
+        {
+            ["prompt_tokens"] = sent,
+            ["completion_tokens"] = made,
+            ["total_tokens"] = sent + made,
+        };
+        if (ChatCost is { } cost)
+        {
+            usage["cost"] = cost;
+        }
+
         return Results.Text(
             new JsonObject
             {
-                ["id"] = $"chatcmpl-{Chats.Count}",
+                ["id"] = $"chatcmpl-{Chat.Requests.Count}",
                 ["object"] = "chat.completion",
                 ["created"] = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
-                ["model"] = model,
+                ["model"] = (string?)context.Request.RouteValues["deployment"] ?? request.GetProperty("model").GetString()!,
                 ["choices"] = new JsonArray(
                     new JsonObject
                     {
@@ -238,21 +264,36 @@ internal sealed class OpenAISimulator : Simulator
                         ["message"] = new JsonObject
                         {
                             ["role"] = "assistant",
-                            ["content"] = answer,
-                            ["refusal"] = null,
+                            ["content"] = reply.Refusal is null ? reply.Text : null,
+                            ["refusal"] = reply.Refusal,
                         },
                         ["logprobs"] = null,
-                        ["finish_reason"] = FinishReason,
+                        ["finish_reason"] = reply.Finish,
                     }
                 ),
-                ["usage"] = new JsonObject
-                {
-                    ["prompt_tokens"] = request.GetRawText().Length / 4,
-                    ["completion_tokens"] = answer.Length / 4,
-                    ["total_tokens"] = (request.GetRawText().Length + answer.Length) / 4,
-                },
+                ["usage"] = usage,
             }.ToJsonString(),
             "application/json"
         );
+    }
+
+    private string? FindFault(JsonElement request)
+    {
+        if (IsReasoningModel && request.TryGetProperty("max_tokens", out _))
+        {
+            return "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.";
+        }
+
+        if (IsReasoningModel && request.TryGetProperty("temperature", out var temperature) && temperature.GetDouble() is not 1)
+        {
+            return "Unsupported value: 'temperature' does not support 0.3 with this model. Only the default (1) value is supported.";
+        }
+
+        if (IsOldModel && request.TryGetProperty("max_completion_tokens", out _))
+        {
+            return "Unrecognized request argument supplied: max_completion_tokens";
+        }
+
+        return Chat.Refuses(request) ? "The prompt is refused by the content filter" : null;
     }
 }

@@ -28,6 +28,9 @@ internal abstract class Simulator : IAsyncDisposable
 
     public ExchangeLog Exchanges { get; init; } = new();
 
+    /// <summary>Told of each request that comes in (+1) and of its answer (−1).</summary>
+    public Action<int>? OnInside { get; set; }
+
     /// <summary>Makes it answer by https with this certificate.</summary>
     public X509Certificate2? Certificate { get; init; }
 
@@ -86,6 +89,7 @@ internal abstract class Simulator : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context, RequestDelegate next)
     {
+        OnInside?.Invoke(1);
         var keep = Exchanges.Begin();
         var request = new MemoryStream((int)(context.Request.ContentLength ?? 0));
         await context.Request.Body.CopyToAsync(request, context.RequestAborted);
@@ -118,6 +122,8 @@ internal abstract class Simulator : IAsyncDisposable
             );
         }
 
+        // Before the answer goes out: whoever gets it may be back with the next request before this method ends.
+        OnInside?.Invoke(-1);
         await SendAsync(context, answer, fault);
     }
 
