@@ -45,6 +45,7 @@ builder
     .WithRagPySettings()
     .WithSharedData()
     .WithProviderKeys()
+    .WithRecognition()
     .WithReference(database)
     .WaitFor(database)
     .WithReference(redis)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using RagPy.Core.Extraction.Recognition;
 using RagPy.Core.Settings;
 using RagPy.Hosting;
 
@@ -169,6 +170,15 @@ internal static class RagPyExtensions
         gateway.WithEnvironment("RAGPY_GATEWAY_KEY", key).WithReference(service).WaitFor(service);
 
         return application.ExecutionContext.IsPublishMode ? gateway : gateway.WithReplicaAddresses(endpoint, "RAGPY_GATEWAY_DESTINATIONS");
+    }
+
+    /// <summary>Lets <c>doctor</c> say what will read pages without a text layer.</summary>
+    public static IResourceBuilder<ProjectResource> WithRecognition(this IResourceBuilder<ProjectResource> worker)
+    {
+        var configuration = worker.ApplicationBuilder.Configuration;
+        var (_, text) = RecognitionSummary.Look(SettingsBinder.Bind(name => configuration[name]).Settings);
+
+        return worker.WithAnnotation(new DoctorNoteAnnotation($"text recognition: {text}"));
     }
 
     /// <summary>What a process of the HTTP service takes at once, as it will read its settings.</summary>

@@ -9,8 +9,7 @@ using RagPy.Core.Storage;
 using RagPy.Tests.Pipeline;
 
 // A worker in a process of its own, for the tests that kill it: brings one made-up library in and ends when all is done.
-// Arguments: connection string, data folder, number of items; then, where vectors are to be bought, the address of an OpenAI simulator, else nothing or "";
-// then, where they are to be kept remotely, kind and address of a simulated store.
+// Arguments: connection string, data folder, number of items. Providers and stores are those that the variables of the settings name.
 var options = new PipelineOptions
 {
     ConnectionString = args[0],
@@ -24,29 +23,9 @@ var services = new ServiceCollection();
 services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
 services.AddSingleton<IPageTextExtractor>(new FakeExtractor { Pace = TimeSpan.FromMilliseconds(15) });
 services.AddSingleton<SourceOpener>(library.Open);
-if (args is [_, _, _, { Length: > 0 } provider, ..])
-{
-    services.AddSingleton(
-        new RagPySettings
-        {
-            DefaultEmbedder = "openai/text-embedding-3-large@64",
-            OpenAIApiKey = "sk-simulated",
-            OpenAIBaseUrl = provider,
-        }
-    );
-}
-
-if (args is [_, _, _, _, var kind, var address])
-{
-    options.Stores = new RemoteStoreOptions
-    {
-        Default = kind,
-        QdrantUrl = new Uri(address),
-        PineconeUrl = new Uri(address),
-        PineconeKey = "simulated",
-        PineconeEnvironment = "aws-eu-west-1",
-    };
-}
+var settings = SettingsBinder.Bind(Environment.GetEnvironmentVariable).Settings;
+services.AddSingleton(settings);
+options.Stores = RemoteStoreOptions.From(settings);
 
 services.AddRagPyPipeline(options);
 await using var application = services.BuildServiceProvider();

@@ -60,11 +60,11 @@ internal static class PipelineViews
                         .Stages.Where(s => s.State is WorkItemState.Pending or WorkItemState.Leased)
                         .Select(s => s.Stage)
                         .DefaultIfEmpty(Stage.Index)
-                        .Min()
+                        .MinBy(stage => stage == Stage.Recognize ? Stage.Extract : stage)
                     : Stage.Extract
             ) switch
             {
-                Stage.Read or Stage.Extract => "extracting",
+                Stage.Read or Stage.Extract or Stage.Recognize => "extracting",
                 Stage.Chunk => "chunking",
                 Stage.Embed => "embedding",
                 _ => "uploading",

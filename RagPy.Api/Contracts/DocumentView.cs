@@ -15,6 +15,7 @@ namespace RagPy.Api.Contracts;
 /// <param name="CoveredByAbstract">The item is found by its title and abstract instead.</param>
 /// <param name="Pages">Pages of its file.</param>
 /// <param name="NeedsOcrPages">Of these, those without a usable text layer.</param>
+/// <param name="PagesWithoutText">Which pages those are, and why where recognition was tried: one sentence for each reason.</param>
 /// <param name="Chunks">Passages that search sees.</param>
 /// <param name="HasFile">Its file is stored and can be had.</param>
 internal sealed record DocumentView(
@@ -34,6 +35,7 @@ internal sealed record DocumentView(
     bool CoveredByAbstract,
     int Pages,
     int NeedsOcrPages,
+    IReadOnlyList<string> PagesWithoutText,
     int Chunks,
     bool HasFile
 );

@@ -93,6 +93,7 @@ internal static class Views
             document.CoveredByAbstract,
             document.Pages,
             document.NeedsOcrPages,
+            document.PagesWithoutText,
             document.Chunks,
             document.FileHash is not null
         );

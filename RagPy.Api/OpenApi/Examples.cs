@@ -102,6 +102,7 @@ internal static class Examples
         CoveredByAbstract: false,
         Pages: 4,
         NeedsOcrPages: 0,
+        PagesWithoutText: [],
         Chunks: 6,
         HasFile: true
     );

@@ -99,7 +99,9 @@ internal sealed class ExportReader(NpgsqlConnection connection, long sessionId)
                 (SELECT count(*)::int FROM chunks c WHERE c.document_id = d.id AND c.generation = d.generation),
                 CASE WHEN i.zotero_key <> '' THEN i.zotero_key WHEN starts_with(i.source_key, 'csv/') THEN substr(i.source_key, 5)
                      WHEN starts_with(i.source_key, 'chunks/') THEN split_part(i.source_key, '/', 2) ELSE '' END, i.type, i.title, i.abstract, i.date, i.url, i.doi, i.creators::text,
-                d.file_name, d.source_path, d.attachment_title, d.content_type
+                d.file_name, d.source_path, d.attachment_title, d.content_type,
+                (SELECT CASE WHEN min(p.engine) = max(p.engine) THEN min(p.engine) END FROM pages p
+                 WHERE p.extraction_id = d.extraction_id AND NOT p.needs_ocr AND p.text <> '')
             FROM session_documents s
             JOIN documents d ON d.id = s.document_id
             JOIN items i ON i.id = d.item_id
@@ -137,7 +139,7 @@ internal sealed class ExportReader(NpgsqlConnection connection, long sessionId)
             reader.IsDBNull(2) ? null : reader.GetInt64(2),
             reader.GetInt32(3),
             fields,
-            OriginalProvider.Of(reader.GetString(16)),
+            OriginalProvider.Of(reader.GetString(16), reader.IsDBNull(17) ? null : reader.GetString(17)),
             reader.GetInt32(4)
         );
     }

@@ -20,6 +20,9 @@ public sealed record DocumentStructure(
     string? Language
 ) : ExtractedPart
 {
+    /// <summary>Why pages of <see cref="NeedsOcrPages"/> could not be recognised, where that was tried; null where it was not.</summary>
+    public IReadOnlyList<UnreadPages>? Unread { get; init; }
+
     /// <summary>Why a document none of whose pages gave text ends: <c>needs_ocr</c> when there is something to recognise, else <c>empty</c>.</summary>
     public Failure FailureWithoutText() =>
         NeedsOcrPages.Count > 0

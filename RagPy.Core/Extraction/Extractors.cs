@@ -9,6 +9,9 @@ internal sealed class Extractors(IPageTextExtractor pages, IEnumerable<ISectionE
 {
     private readonly ISectionExtractor[] _sections = [.. sections];
 
+    /// <summary>Engine of files that have pages.</summary>
+    public string PageEngine => pages.Engine;
+
     /// <summary>The extractor of files of a media type.</summary>
     public IPageTextExtractor For(string contentType) =>
         CsvText.TryProvider(contentType, out var provider) ? new CsvTextExtractor(provider)

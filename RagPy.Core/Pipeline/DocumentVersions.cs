@@ -10,8 +10,11 @@ namespace RagPy.Core.Pipeline;
 /// <summary>Names versions of documents by everything that shapes them (DESIGN §3.5): same inputs, same ids, on every machine.</summary>
 internal sealed class DocumentVersions(Extractors extractors, IDocumentChunker chunker)
 {
-    /// <summary>Hash of the extraction's options; the extractor in use has none.</summary>
+    /// <summary>Options of an extraction of the text layer, which has none; see <see cref="Extraction.Recognition.RecognitionMark"/> for those built upon it.</summary>
     public const string ExtractionOptions = "";
+
+    /// <summary>Engine of the extractions whose pages may need recognition.</summary>
+    public string PageEngine => extractors.PageEngine;
 
     /// <summary>Hash of a text that stands for a file.</summary>
     public static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

@@ -1,5 +1,6 @@
 using Npgsql;
 using RagPy.Core.Extraction;
+using RagPy.Core.Extraction.Recognition;
 using RagPy.Core.Storage;
 
 namespace RagPy.Core.Pipeline;
@@ -12,6 +13,7 @@ internal sealed class ExtractStage(
     NpgsqlDataSource dataSource,
     IBlobStore blobs,
     Extractors extractors,
+    RecognitionEngines recognition,
     ExtractionWriter writer,
     WorkItemStore store,
     PipelineTelemetry telemetry
@@ -40,7 +42,7 @@ internal sealed class ExtractStage(
         }
 
         var extractor = extractors.For(contentType);
-
+        var plan = await recognition.PlanAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var key = new ExtractionKey(item.ProjectId, blob.Sha256, extractor.Engine, extractor.Version, DocumentVersions.ExtractionOptions);
         var made = await writer.FindAsync(connection, key, cancellationToken);
@@ -52,9 +54,10 @@ internal sealed class ExtractStage(
         }
 
         var withExtraction = item with { ExtractionId = made.Id };
-        if (made.HasText)
+        var isToBeRead = !plan.IsEmpty && extractors.HasPages(contentType) && (made.NeedsOcrPages > 0 || plan.ReadsAll);
+        if (isToBeRead || made.HasText)
         {
-            await store.AdvanceAsync(connection, [withExtraction], Stage.Chunk, cancellationToken);
+            await store.AdvanceAsync(connection, [withExtraction], isToBeRead ? Stage.Recognize : Stage.Chunk, cancellationToken);
         }
         else
         {
@@ -64,9 +67,11 @@ internal sealed class ExtractStage(
         // Kept even when the lease was lost or the document has no text: the next run need not extract it again.
         await transaction.CommitAsync(cancellationToken);
         telemetry.CountPages(made.Pages, isCached);
-        if (!made.HasText)
+        if (!isToBeRead && made.WithoutText is { } failure)
         {
-            throw new DocumentFailedException(made.WithoutText!);
+            throw new DocumentFailedException(
+                failure.Code == FailureCode.NeedsOcr ? failure with { Reason = $"{failure.Reason} {plan.Advice}" } : failure
+            );
         }
     }
 

@@ -8,14 +8,14 @@ namespace RagPy.Core.Pipeline;
 /// <summary>Finds and writes extractions. Pages go by binary COPY as they come, so memory holds one page.</summary>
 internal sealed class ExtractionWriter(TimeProvider time)
 {
-    private const string CopyPages =
+    public const string CopyPages =
         "COPY pages (extraction_id, page_index, label, engine, text, width, height, geometry, needs_ocr) FROM STDIN (FORMAT binary)";
 
     /// <summary>The finished extraction of this key, or null.</summary>
     public async Task<StoredExtraction?> FindAsync(NpgsqlConnection connection, ExtractionKey key, CancellationToken cancellationToken)
     {
         const string sql = """
-            SELECT x.id, x.structure, x.page_count,
+            SELECT x.id, x.structure, x.page_count, x.needs_ocr_pages,
                    EXISTS (SELECT FROM pages p WHERE p.extraction_id = x.id AND NOT p.needs_ocr AND p.text ~ '\S')
             FROM extractions x
             WHERE x.project_id = $1 AND x.file_hash = $2 AND x.engine = $3 AND x.engine_version = $4 AND x.options = $5
@@ -30,7 +30,8 @@ internal sealed class ExtractionWriter(TimeProvider time)
         return new StoredExtraction(
             reader.GetInt64(0),
             reader.GetInt32(2),
-            reader.GetBoolean(3) ? null : Parse(reader.GetString(1)).FailureWithoutText()
+            reader.GetInt32(3),
+            reader.GetBoolean(4) ? null : Parse(reader.GetString(1)).FailureWithoutText()
         );
     }
 
@@ -80,11 +81,23 @@ internal sealed class ExtractionWriter(TimeProvider time)
             throw new DocumentFailedException(FailureCode.Crash, "The extractor ended before it had read the whole file.");
         }
 
+        await CompleteAsync(connection, id, structure, needsOcr, cancellationToken);
+        return new StoredExtraction(id, structure.PageCount, needsOcr, hasText ? null : structure.FailureWithoutText());
+    }
+
+    /// <summary>Writes what is known when all pages are there.</summary>
+    public static async Task CompleteAsync(
+        NpgsqlConnection connection,
+        long id,
+        DocumentStructure structure,
+        int needsOcr,
+        CancellationToken cancellationToken
+    )
+    {
         const string sql = "UPDATE extractions SET structure = $2, page_count = $3, needs_ocr_pages = $4 WHERE id = $1";
         await using var command = Sql.Command(connection, sql, id, JsonSerializer.Serialize(structure), structure.PageCount, needsOcr);
         command.Parameters[1].NpgsqlDbType = NpgsqlDbType.Jsonb;
         await command.ExecuteNonQueryAsync(cancellationToken);
-        return new StoredExtraction(id, structure.PageCount, hasText ? null : structure.FailureWithoutText());
     }
 
     /// <summary>Reads what <see cref="WriteAsync"/> stored.</summary>
@@ -92,7 +105,7 @@ internal sealed class ExtractionWriter(TimeProvider time)
         JsonSerializer.Deserialize<DocumentStructure>(structure) ?? throw new InvalidDataException("A stored document structure is null.");
 
     /// <summary>Takes the key; null when it is taken. Waits, without a time limit of its own, for another transaction that is about to take it.</summary>
-    private async Task<long?> ReserveAsync(NpgsqlConnection connection, ExtractionKey key, CancellationToken cancellationToken)
+    public async Task<long?> ReserveAsync(NpgsqlConnection connection, ExtractionKey key, CancellationToken cancellationToken)
     {
         const string sql = """
             INSERT INTO extractions (project_id, file_hash, engine, engine_version, options, page_count, needs_ocr_pages, structure, created_at)
@@ -112,7 +125,8 @@ internal sealed class ExtractionWriter(TimeProvider time)
         return (long?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
-    private static async Task WritePageAsync(
+    /// <summary>Adds a page to a COPY of <see cref="CopyPages"/>.</summary>
+    public static async Task WritePageAsync(
         NpgsqlBinaryImporter importer,
         long extractionId,
         ExtractedPage page,

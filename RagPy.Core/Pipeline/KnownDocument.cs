@@ -13,4 +13,11 @@ internal sealed record KnownDocument(
     string? FileHash,
     long FileLength,
     long? SeenBy
-);
+)
+{
+    /// <summary>Options of its extraction of pages; null where it has none.</summary>
+    public string? ExtractionOptions { get; init; }
+
+    /// <summary>Pages without usable text.</summary>
+    public int NeedsOcrPages { get; init; }
+}

@@ -1,10 +1,11 @@
 namespace RagPy.Core.Pipeline;
 
 /// <summary>The work on an item is not to go on for now, through no fault of its own: it waits, with the reason, and looks again by itself.</summary>
-internal sealed class PausedException(Failure reason) : Exception(reason.Reason)
+/// <param name="reason">What the item says meanwhile; null for nothing.</param>
+/// <param name="wait">How long until the next look; null for a minute. Whatever ends the pause shortens it.</param>
+internal sealed class PausedException(Failure? reason, TimeSpan? wait = null) : Exception(reason?.Reason ?? "The work goes on later.")
 {
-    /// <summary>How long until the next look; whatever ends the pause shortens it.</summary>
-    public static readonly TimeSpan Wait = TimeSpan.FromMinutes(1);
+    public TimeSpan Wait { get; } = wait ?? TimeSpan.FromMinutes(1);
 
-    public Failure Reason { get; } = reason;
+    public Failure? Reason { get; } = reason;
 }

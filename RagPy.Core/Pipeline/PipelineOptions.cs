@@ -15,6 +15,9 @@ public sealed class PipelineOptions
     /// <summary>Files extracted at once in this process (PDF_EXTRACTION_WORKERS, capped by cores).</summary>
     public int ExtractionWorkers { get; set; } = Math.Clamp(Environment.ProcessorCount, 1, 4);
 
+    /// <summary>How long a document's pages are recognised before others have their turn; what is done is kept.</summary>
+    public TimeSpan RecognitionTurn { get; set; } = TimeSpan.FromMinutes(3);
+
     /// <summary>Chunking pumps of this process (DEFAULT_DOC_WORKERS, capped by cores and by <see cref="MaxPumps"/>).</summary>
     public int ChunkingWorkers { get; set; } = Math.Clamp(Environment.ProcessorCount, 1, 2);
 

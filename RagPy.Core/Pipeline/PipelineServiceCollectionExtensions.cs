@@ -6,6 +6,7 @@ using Npgsql;
 using RagPy.Core.Chunking;
 using RagPy.Core.Embedding;
 using RagPy.Core.Extraction;
+using RagPy.Core.Extraction.Recognition;
 using RagPy.Core.Extraction.Sections;
 using RagPy.Core.Indexing;
 using RagPy.Core.Indexing.Remote;
@@ -85,6 +86,10 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<ISectionExtractor, HtmlExtractor>();
         services.AddSingleton<ISectionExtractor, EpubExtractor>();
         services.AddSingleton<Extractors>();
+        services.AddRecognition();
+        services.AddSingleton<RecognitionStore>();
+        services.AddSingleton<RecognitionRun>();
+        services.AddSingleton<RecognitionWriter>();
         services.AddSingleton<DocumentVersions>();
         services.AddSingleton<DocumentRows>();
         services.AddSingleton<DocumentEnds>();
@@ -99,6 +104,7 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<PriceTable>();
         services.AddSingleton<IStageHandler, ReadStage>();
         services.AddSingleton<IStageHandler, ExtractStage>();
+        services.AddSingleton<IStageHandler, RecognizeStage>();
         services.AddSingleton<IStageHandler, ChunkStage>();
         services.AddSingleton<IStageHandler, EmbedStage>();
         services.AddSingleton<IStageHandler, IndexStage>();

@@ -5,6 +5,9 @@ namespace RagPy.Core.Pipeline;
 /// <param name="Parallel">Items at once in each pump; above 1 only when more is asked for than there are Hangfire workers.</param>
 internal sealed record PumpPlan(int Slots, int Parallel)
 {
+    /// <summary>One pump: it works on many documents at once, and mostly waits.</summary>
+    private const int Recognition = 1;
+
     /// <summary>
     /// Shares <see cref="PipelineOptions.MaxPumps"/> out so that the sum over all queues never exceeds it: no pump ever waits for a worker, and the order in
     /// which Hangfire looks at queues (alphabetical in PostgreSQL) does not matter. One worker stays free for cleanup and monitoring.
@@ -13,12 +16,13 @@ internal sealed record PumpPlan(int Slots, int Parallel)
     {
         var index = Math.Clamp(options.IndexingWorkers, 1, 2);
         var embed = Math.Clamp(options.EmbeddingWorkers, 1, 2);
-        var rest = Math.Max(2, options.MaxPumps - 1 - index - embed);
+        var rest = Math.Max(2, options.MaxPumps - 1 - index - embed - Recognition);
         var chunk = Math.Clamp(options.ChunkingWorkers, 1, Math.Max(1, rest / 3));
         var extract = Math.Clamp(options.ExtractionWorkers, 1, Math.Max(1, rest - chunk));
         return queue switch
         {
             Queues.Extraction => Spread(options.ExtractionWorkers, extract),
+            Queues.Recognition => new PumpPlan(Recognition, 1),
             Queues.Chunking => Spread(options.ChunkingWorkers, chunk),
             Queues.Embeddings => Spread(options.EmbeddingWorkers, embed),
             Queues.VectorDb => Spread(options.IndexingWorkers, index),

@@ -4,6 +4,7 @@ namespace RagPy.Core.Pipeline;
 public static class Queues
 {
     public const string Extraction = "extraction";
+    public const string Recognition = "recognition";
     public const string Chunking = "chunking";
     public const string Embeddings = "embeddings";
     public const string VectorDb = "vectordb";
@@ -12,13 +13,15 @@ public static class Queues
     public const string Monitoring = "monitoring";
 
     /// <summary>Every queue, in the order in which a free worker looks at them: what is nearest to the index first, so that work in hand is finished before more is begun.</summary>
-    public static IReadOnlyList<string> All { get; } = [VectorDb, Embeddings, Chunking, Extraction, Notes, Cleanup, Monitoring];
+    public static IReadOnlyList<string> All { get; } =
+    [VectorDb, Embeddings, Chunking, Recognition, Extraction, Notes, Cleanup, Monitoring];
 
     /// <summary>The queue in which a stage runs.</summary>
     public static string Of(Stage stage) =>
         stage switch
         {
             Stage.Read or Stage.Extract => Extraction,
+            Stage.Recognize => Recognition,
             Stage.Chunk => Chunking,
             Stage.Embed => Embeddings,
             Stage.Index => VectorDb,
@@ -30,6 +33,7 @@ public static class Queues
         queue switch
         {
             Extraction => [Stage.Read, Stage.Extract],
+            Recognition => [Stage.Recognize],
             Chunking => [Stage.Chunk],
             Embeddings => [Stage.Embed],
             VectorDb => [Stage.Index],

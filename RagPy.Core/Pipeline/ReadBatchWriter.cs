@@ -15,8 +15,9 @@ internal sealed class ReadBatchWriter(
 )
 {
     private const string KnownSql = """
-        SELECT d.id, d.item_id, d.state, d.failure_code, d.failure_reason, d.fingerprint, d.file_hash, d.file_length, s.seen_by_task_id
-        FROM documents d LEFT JOIN session_documents s ON s.document_id = d.id AND s.session_id = $2
+        SELECT d.id, d.item_id, d.state, d.failure_code, d.failure_reason, d.fingerprint, d.file_hash, d.file_length, s.seen_by_task_id,
+               x.options, d.needs_ocr_pages
+        FROM documents d LEFT JOIN extractions x ON x.id = d.extraction_id AND x.engine = $3 LEFT JOIN session_documents s ON s.document_id = d.id AND s.session_id = $2
         WHERE d.id = ANY($1) ORDER BY d.id
         """;
 
@@ -165,7 +166,7 @@ internal sealed class ReadBatchWriter(
         await Sql.ExecuteAsync(connection, open, [documents.Select(d => d.Id).ToArray()], cancellationToken);
     }
 
-    private static async Task<Dictionary<Guid, KnownDocument>> ReadKnownAsync(
+    private async Task<Dictionary<Guid, KnownDocument>> ReadKnownAsync(
         NpgsqlConnection connection,
         ClaimedItem item,
         IReadOnlyList<PositionedDocument> batch,
@@ -174,7 +175,13 @@ internal sealed class ReadBatchWriter(
     )
     {
         var ids = batch.Select(d => DocumentIdOf(item.ProjectId, d.Document)).ToArray();
-        await using var command = Sql.Command(connection, forUpdate ? KnownSql + " FOR UPDATE OF d" : KnownSql, ids, item.SessionId);
+        await using var command = Sql.Command(
+            connection,
+            forUpdate ? KnownSql + " FOR UPDATE OF d" : KnownSql,
+            ids,
+            item.SessionId,
+            versions.PageEngine
+        );
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var known = new Dictionary<Guid, KnownDocument>();
         while (await reader.ReadAsync(cancellationToken))
@@ -191,7 +198,11 @@ internal sealed class ReadBatchWriter(
                 reader.IsDBNull(6) ? null : reader.GetString(6),
                 reader.GetInt64(7),
                 reader.IsDBNull(8) ? null : reader.GetInt64(8)
-            );
+            )
+            {
+                ExtractionOptions = reader.IsDBNull(9) ? null : reader.GetString(9),
+                NeedsOcrPages = reader.GetInt32(10),
+            };
         }
 
         return known;

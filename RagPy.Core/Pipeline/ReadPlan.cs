@@ -1,3 +1,4 @@
+using RagPy.Core.Extraction.Recognition;
 using RagPy.Core.Projects;
 
 namespace RagPy.Core.Pipeline;
@@ -37,11 +38,11 @@ internal sealed class ReadPlan(ReadRun run, long taskId)
             Work.Add((row.Id, Stage.Extract, Restart: false));
             Changed += again ? 0 : 1;
         }
-        else if (isSame && (known!.State == DocumentState.Indexed || again || !MustRetry(known)))
+        else if (isSame && (again || !MustRetry(known!)))
         {
             Kept.Add(row);
-            Unchanged += again || known.State == DocumentState.Failed ? 0 : 1;
-            if (known.State == DocumentState.Failed)
+            Unchanged += again || known!.State == DocumentState.Failed ? 0 : 1;
+            if (known!.State == DocumentState.Failed)
             {
                 Failed.Add(row.Id);
             }
@@ -62,7 +63,16 @@ internal sealed class ReadPlan(ReadRun run, long taskId)
         }
     }
 
-    /// <summary>A failure that came from the source is the same as before when the fingerprint is; trying again would change nothing.</summary>
+    /// <summary>
+    /// A failure that came from the source is the same as before when the fingerprint is; trying again would change nothing. Pages that nobody read are another
+    /// matter once there is an engine that can.
+    /// </summary>
     private bool MustRetry(KnownDocument known) =>
-        (run.RetryFailed && known.FileHash is not null) || Retries.IsWorthwhile(known.Failure?.Code);
+        (known.State == DocumentState.Failed && run.RetryFailed && known.FileHash is not null)
+        || (known.State == DocumentState.Failed && Retries.IsWorthwhile(known.Failure?.Code))
+        || (
+            run.Recognition is { IsEmpty: false } plan
+            && known is { FileHash: not null, ExtractionOptions: { } options }
+            && RecognitionMark.IsToBeRead(options, known.NeedsOcrPages, plan.ReadsAll, run.RetryFailed)
+        );
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using RagPy.Core.Extraction.Recognition;
 using RagPy.Core.Sources;
 using RagPy.Core.Storage;
 
@@ -15,6 +16,7 @@ internal sealed class ReadStage(
     ReadBatchWriter writer,
     WorkItemStore store,
     AbstractDocuments abstracts,
+    RecognitionEngines recognition,
     TimeProvider time
 ) : IStageHandler
 {
@@ -38,7 +40,7 @@ internal sealed class ReadStage(
 
     private async Task ReadAsync(ClaimedItem item, CancellationToken cancellationToken)
     {
-        var run = await BeginAsync(item, cancellationToken);
+        var run = await BeginAsync(item, cancellationToken) with { Recognition = await recognition.PlanAsync(cancellationToken) };
         using var upload = await GetUploadAsync(item.ProjectId, run.Location, cancellationToken);
         // What came over the network was written by anyone; a path of this machine was named by its owner.
         var options = (upload is null ? SourceOptions.Local : new SourceOptions()) with

@@ -9,4 +9,7 @@ public enum Stage
     Chunk = 2,
     Embed = 3,
     Index = 4,
+
+    /// <summary>Recognising pages that have no usable text layer; comes between <see cref="Extract"/> and <see cref="Chunk"/>, for documents that have any.</summary>
+    Recognize = 5,
 }

@@ -35,4 +35,8 @@ public sealed record DocumentOverview(
     int NeedsOcrPages,
     int Chunks,
     int Position
-);
+)
+{
+    /// <summary>Which pages have no text, and why where recognition was tried: one sentence for each reason.</summary>
+    public IReadOnlyList<string> PagesWithoutText { get; init; } = [];
+}

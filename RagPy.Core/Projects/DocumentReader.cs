@@ -16,7 +16,10 @@ public sealed class DocumentReader(NpgsqlDataSource dataSource, ProjectAccess ac
                d.failure_code, d.failure_reason,
                d.state = 3 AND d.kind = 1 AND EXISTS (
                    SELECT FROM documents a WHERE a.item_id = d.item_id AND a.kind = 2 AND a.generation IS NOT NULL),
-               d.page_count, d.needs_ocr_pages, CASE WHEN d.generation IS NULL THEN 0 ELSE d.chunk_count END
+               d.page_count, d.needs_ocr_pages, CASE WHEN d.generation IS NULL THEN 0 ELSE d.chunk_count END,
+               CASE WHEN d.needs_ocr_pages > 0 THEN
+                   (SELECT jsonb_build_object('NeedsOcrPages', x.structure->'NeedsOcrPages', 'Unread', x.structure->'Unread')::text
+                    FROM extractions x WHERE x.id = d.extraction_id) END
         """;
 
     private const string Tables = """
@@ -118,7 +121,10 @@ public sealed class DocumentReader(NpgsqlDataSource dataSource, ProjectAccess ac
             reader.GetInt32(16),
             reader.GetInt32(17),
             reader.GetInt32(18),
-            reader.GetInt32(19)
-        );
+            reader.GetInt32(20)
+        )
+        {
+            PagesWithoutText = reader.IsDBNull(19) ? [] : MissingPages.Describe(reader.GetString(19)),
+        };
     }
 }

@@ -1,3 +1,5 @@
+using RagPy.Core.Extraction.Recognition;
+
 namespace RagPy.Core.Settings;
 
 /// <content>Remote engines and stores.</content>
@@ -43,6 +45,23 @@ public sealed partial record RagPySettings
         Unit = "US dollars"
     )]
     public double SpendingCap { get; init; }
+
+    [Setting(
+        "RAGPY_OCR",
+        "What reads pages that have no usable text layer. `auto` takes what there is, in this order: Mistral with its key, a vision model with OpenAI's, Tesseract; what one cannot read goes to the next.",
+        Choices = RecognitionChoices.Engines
+    )]
+    public string Recognition { get; init; } = RecognitionChoices.Auto;
+
+    [Setting(
+        "RAGPY_OCR_PAGES",
+        "Pages that are recognised: those that `need` it, or `all`, whatever their text layer.",
+        Choices = RecognitionChoices.Pages
+    )]
+    public string RecognitionPages { get; init; } = RecognitionChoices.Needed;
+
+    [Setting("RAGPY_OCR_PAGE_TIMEOUT", "Longest time of recognising one page on this machine.", Min = 1, Max = 3600, Unit = "seconds")]
+    public int RecognitionPageTimeoutSeconds { get; init; } = 120;
 
     [Setting("OPENAI_API_KEY", "Key of OpenAI.", IsSecret = true)]
     public string? OpenAIApiKey { get; init; }
@@ -96,16 +115,16 @@ public sealed partial record RagPySettings
     [Setting("MISTRAL_API_BASE_URL", "Address of Mistral's API.", IsUrl = true)]
     public string MistralApiBaseUrl { get; init; } = "https://api.mistral.ai";
 
-    [Setting("MISTRAL_OCR_MODEL", "OCR model of Mistral.", NotUsedYet = true)]
+    [Setting("MISTRAL_OCR_MODEL", "OCR model of Mistral.")]
     public string MistralOcrModel { get; init; } = "mistral-ocr-latest";
 
-    [Setting("MISTRAL_OCR_TIMEOUT", "Longest time of one OCR call.", Min = 1, Max = 7200, Unit = "seconds", NotUsedYet = true)]
+    [Setting("MISTRAL_OCR_TIMEOUT", "Longest time of one OCR call.", Min = 1, Max = 7200, Unit = "seconds")]
     public int MistralOcrTimeoutSeconds { get; init; } = 300;
 
-    [Setting("MISTRAL_DELETE_UPLOADED_FILE", "Delete a file at Mistral after its OCR.", NotUsedYet = true)]
+    [Setting("MISTRAL_DELETE_UPLOADED_FILE", "Delete a file at Mistral after its OCR.")]
     public bool MistralDeleteUploadedFile { get; init; } = true;
 
-    [Setting("MISTRAL_CONCURRENT_CALLS", "OCR calls at once, over all replicas.", Min = 1, Max = 1000, NotUsedYet = true)]
+    [Setting("MISTRAL_CONCURRENT_CALLS", "OCR calls at once, over all replicas.", Min = 1, Max = 1000)]
     public int MistralConcurrentCalls { get; init; } = 3;
 
     [Setting("OPENAI_OCR_MODEL", "Vision model for OCR.", NotUsedYet = true)]

@@ -5,6 +5,7 @@ using Npgsql;
 using RagPy.Core.Embedding;
 using RagPy.Core.Embedding.Onnx;
 using RagPy.Core.Extraction;
+using RagPy.Core.Extraction.Recognition;
 using RagPy.Core.Indexing.Remote;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Settings;
@@ -34,6 +35,8 @@ internal static class DoctorChecks
             yield return new("settings", DoctorVerdict.Good, "all in range (docs/settings.md lists them)");
         yield return DataFolder(data);
         yield return Extractor(settings);
+        var (isUsable, recognition) = await RecognitionDoctor.DescribeAsync(settings, cancellationToken);
+        yield return new("text recognition", isUsable ? DoctorVerdict.Good : DoctorVerdict.Note, recognition);
         yield return new(
             "embedding",
             DoctorVerdict.Note,

@@ -12,7 +12,7 @@ internal static class KillLibrary
             switch (i % 10)
             {
                 case 7:
-                    item.With("a.pdf", "SCAN").With("b.pdf", "CRYPT");
+                    item.With("a.pdf", Scans(i)).With("b.pdf", "CRYPT");
                     break;
                 case 8:
                     break;
@@ -27,6 +27,8 @@ internal static class KillLibrary
 
         return library;
     }
+
+    private static string Scans(int item) => string.Join('\f', Enumerable.Range(1, 6).Select(page => $"SCAN words {item} of page {page}"));
 
     private static string Text(int item, int pages) =>
         string.Join(

@@ -147,26 +147,23 @@ public sealed class KillTests(PostgresFixture postgres)
         return await host.PointsAsync();
     }
 
-    /// <param name="provider">Address of an OpenAI simulator, where vectors are to be bought.</param>
-    /// <param name="store">Kind and address of a simulated store, where they are to be kept.</param>
+    /// <param name="settings">Variables of the providers and stores to use.</param>
     internal static Process StartWorker(
         string connectionString,
         string data,
         int items,
         string? failpoint = null,
-        string? provider = null,
-        (string Kind, Uri Address)? store = null
+        params (string Name, string Value)[] settings
     )
     {
         // artifacts/bin/RagPy.Tests/<configuration>/ → artifacts/bin/RagPy.Tests.Worker/<configuration>/
         var output = new DirectoryInfo(AppContext.BaseDirectory);
         var program = Path.Combine(output.Parent!.Parent!.FullName, "RagPy.Tests.Worker", output.Name, "RagPy.Tests.Worker");
         var start = new ProcessStartInfo(program, [connectionString, data, items.ToString(CultureInfo.InvariantCulture)]);
-        start.ArgumentList.Add(provider ?? "");
-        if (store is { } kept)
+        start.Environment["RAGPY_OCR"] = "none";
+        foreach (var (name, value) in settings)
         {
-            start.ArgumentList.Add(kept.Kind);
-            start.ArgumentList.Add(kept.Address.AbsoluteUri);
+            start.Environment[name] = value;
         }
 
         if (failpoint is not null)

@@ -44,10 +44,12 @@ internal sealed class PipelineHost : IAsyncDisposable
     public PipelineWorker Worker => Services.GetRequiredService<PipelineWorker>();
 
     /// <param name="settings">For tests of remote engines.</param>
+    /// <param name="extra">Registers services of the test's own, before the pipeline's.</param>
     public static async Task<PipelineHost> CreateAsync(
         PostgresFixture postgres,
         Action<PipelineOptions>? configure = null,
-        RagPySettings? settings = null
+        RagPySettings? settings = null,
+        Action<IServiceCollection>? extra = null
     )
     {
         var database = await postgres.CreateDatabaseAsync();
@@ -58,7 +60,8 @@ internal sealed class PipelineHost : IAsyncDisposable
             new FakeExtractor(),
             Directory.CreateTempSubdirectory("ragpy-pipeline-").FullName,
             configure,
-            settings
+            settings,
+            extra
         );
         await host.PrepareAsync();
         return host;
@@ -193,7 +196,8 @@ internal sealed class PipelineHost : IAsyncDisposable
         FakeExtractor extractor,
         string data,
         Action<PipelineOptions>? configure,
-        RagPySettings? settings = null
+        RagPySettings? settings = null,
+        Action<IServiceCollection>? extra = null
     )
     {
         var options = new PipelineOptions
@@ -210,11 +214,9 @@ internal sealed class PipelineHost : IAsyncDisposable
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
         services.AddSingleton<IPageTextExtractor>(extractor);
         services.AddSingleton<SourceOpener>(library.Open);
-        if (settings is not null)
-        {
-            services.AddSingleton(settings);
-        }
-
+        // What is installed here must not decide what a test sees.
+        services.AddSingleton(settings ?? new RagPySettings { Recognition = "none" });
+        extra?.Invoke(services);
         services.AddRagPyPipeline(options);
         services.AddSingleton<SearchService>();
         return new PipelineHost(database, owns, services.BuildServiceProvider(), data) { Library = library, Extractor = extractor };

@@ -51,6 +51,14 @@ public sealed class RemoteKillTests(PostgresFixture postgres)
         Assert.Equal(context.Chunks.Count(), (await host.PointsAsync()).Count);
 
         System.Diagnostics.Process Start() =>
-            KillTests.StartWorker(database.ConnectionString, data.Path, Items, failpoint: null, $"{simulator.Address}v1");
+            KillTests.StartWorker(
+                database.ConnectionString,
+                data.Path,
+                Items,
+                failpoint: null,
+                ("RAGPY_EMBEDDER", "openai/text-embedding-3-large@64"),
+                ("OPENAI_API_KEY", "sk-simulated"),
+                ("OPENAI_BASE_URL", $"{simulator.Address}v1")
+            );
     }
 }

@@ -55,7 +55,18 @@ public sealed class StoreKillTests(PostgresFixture postgres) : IAsyncDisposable
         Assert.True(interrupted > 1, $"{interrupted} of the workers were killed at work");
         await AssertSameAsync(database, kind, address);
 
-        System.Diagnostics.Process Start() => KillTests.StartWorker(database.ConnectionString, data.Path, Items, store: (kind, address));
+        System.Diagnostics.Process Start() => 
+            KillTests.StartWorker(
+                database.ConnectionString,
+                data.Path,
+                Items,
+                failpoint: null,
+                ("RAGPY_VECTOR_STORE", kind),
+                ("QDRANT_URL", address.AbsoluteUri),
+                ("PINECONE_BASE_URL", address.AbsoluteUri),
+                ("PINECONE_API_KEY", "simulated"),
+                ("PINECONE_ENV", "aws-eu-west-1")
+            );
     }
 
     /// <summary>Starts the simulator, slow enough for a write to be under way when it is looked at.</summary>

@@ -23,15 +23,7 @@ internal sealed class MistralEmbeddingSimulator : Simulator
     protected override void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/embeddings", (Delegate)EmbedAsync);
 
     /// <inheritdoc/>
-    protected override string ErrorBody(int status, string message) =>
-        new JsonObject
-        {
-            ["object"] = "error",
-            ["message"] = message,
-            ["type"] = "error",
-            ["param"] = null,
-            ["code"] = status.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        }.ToJsonString();
+    protected override string ErrorBody(int status, string message) => MistralErrors.Body(status, message);
 
     private async Task<IResult> EmbedAsync(HttpContext context)
     {

@@ -41,6 +41,12 @@ switch (verb)
     case "http-events":
         await HttpEventsBench.RunAsync(rest, stop.Token);
         return 0;
+    case "ocr":
+        await OcrBench.RunAsync(rest, stop.Token);
+        return 0;
+    case "ocr-quality":
+        await OcrQualityBench.RunAsync(rest, stop.Token);
+        return 0;
     case "csv":
         await CsvBench.RunAsync(rest, stop.Token);
         return 0;
@@ -55,7 +61,7 @@ switch (verb)
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: RagPy.Bench encode FILE.jsonl | search POINTS DIMENSION | pumps ITEMS IDLE_SECONDS [traced] | providers SECONDS | quality BEIR_DIR… | http-upload DIR [NAME…] | http-search CHUNKS | http-load | http-events DIR | stores POINTS [qdrant|pinecone] | csv MEGABYTES | chunk-files MEGABYTES"
+            "usage: RagPy.Bench encode FILE.jsonl | search POINTS DIMENSION | pumps ITEMS IDLE_SECONDS [traced] | providers SECONDS | quality BEIR_DIR… | http-upload DIR [NAME…] | http-search CHUNKS | http-load | http-events DIR | stores POINTS [qdrant|pinecone] | ocr PAGES | ocr-quality (PDF TEXT LANGUAGE PAGES)… | csv MEGABYTES | chunk-files MEGABYTES"
         );
         return 2;
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using RagPy.Core.Sources;
 
 namespace RagPy.Core.Extraction.Sections;
 
@@ -17,21 +16,6 @@ internal sealed class SectionWriter(string engine)
     private const int MaxSections = 10_000;
 
     private const int MaxLabel = 120;
-
-    private static readonly HashSet<string> s_references = new(
-        [
-            "references",
-            "bibliography",
-            "bibliographie",
-            "works cited",
-            "literature cited",
-            "notes and references",
-            "notes et references",
-            "references bibliographiques",
-            "ouvrages cites",
-        ],
-        StringComparer.Ordinal
-    );
 
     private readonly StringBuilder _text = new();
     private readonly List<ExtractedPage> _sections = [];
@@ -66,7 +50,7 @@ internal sealed class SectionWriter(string engine)
         var start = Append(line);
         _regions.Add(new TextRegion(_sections.Count + 1, start, _text.Length, RegionKind.Heading, level));
         _label = SectionText.Beginning(line, MaxLabel);
-        if (s_references.Contains(Bibliography.FoldName(line)))
+        if (ReferenceHeadings.Contains(line))
         {
             _referenceLevel = level;
         }
