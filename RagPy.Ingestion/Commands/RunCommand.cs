@@ -22,7 +22,8 @@ internal static class RunCommand
         var project = CommonOptions.Project();
         var store = new Option<string?>("--store")
         {
-            Description = "Vector store of the project, if it is new: embedded, qdrant, pinecone, weaviate or pgvector. Default: RAGPY_VECTOR_STORE.",
+            Description =
+                "Vector store of the project, if it is new: embedded, qdrant, pinecone, weaviate or pgvector. Default: RAGPY_VECTOR_STORE.",
             HelpName = "KIND",
         };
         var embedder = new Option<string?>("--embedder")

@@ -224,7 +224,11 @@ public sealed class OnnxEmbeddingTests : EmbedderConformance
         ).Message;
 
     private async Task<Embedding<float>> QueryAsync(string id) =>
-        (await Registry.Get(id).GenerateAsync(["cafe"], new EmbeddingGenerationOptions { AdditionalProperties = ProviderCall.ForQuery() }, Token))[0];
+        (
+            await Registry
+                .Get(id)
+                .GenerateAsync(["cafe"], new EmbeddingGenerationOptions { AdditionalProperties = ProviderCall.ForQuery() }, Token)
+        )[0];
 
     private static void AssertNear(float[] expected, Embedding<float> actual) =>
         Assert.All(expected.Zip(actual.Vector.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));

@@ -55,7 +55,7 @@ public sealed class StoreKillTests(PostgresFixture postgres) : IAsyncDisposable
         Assert.True(interrupted > 1, $"{interrupted} of the workers were killed at work");
         await AssertSameAsync(database, kind, address);
 
-        System.Diagnostics.Process Start() => 
+        System.Diagnostics.Process Start() =>
             KillTests.StartWorker(
                 database.ConnectionString,
                 data.Path,
