@@ -57,7 +57,8 @@ internal sealed class PgVectorSql(string table)
             $"""
             WITH total AS MATERIALIZED (SELECT count(*)::float8 AS points, greatest(1, avg(length))::float8 AS average FROM {table}),
             hit AS MATERIALIZED (
-                SELECT p.id, p.document, p.length, q.term, q.weight, p.counts[array_position(p.terms, q.term)]::float8 AS frequency
+                SELECT p.id, p.document, p.length::float8 AS length, q.term, q.weight::float8 AS weight,
+                       p.counts[array_position(p.terms, q.term)]::float8 AS frequency
                 FROM {table} p CROSS JOIN unnest($1::bigint[], $2::int[]) AS q(term, weight)
                 WHERE p.terms && $1::bigint[] AND p.terms @> ARRAY[q.term]),
             idf AS MATERIALIZED (
