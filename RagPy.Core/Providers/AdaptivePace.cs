@@ -115,8 +115,7 @@ internal sealed class AdaptivePace
 
     /// <summary>Notes a 429.</summary>
     /// <param name="begun">When the call began.</param>
-    /// <param name="inFlight">Calls begun and not ended, without this one.</param>
-    public void Limited(TimeSpan begun, TimeSpan now, TimeSpan? retryAfter, int inFlight)
+    public void Limited(TimeSpan begun, TimeSpan now, TimeSpan? retryAfter)
     {
         _limited.Add(now);
         _limitedInARow++;

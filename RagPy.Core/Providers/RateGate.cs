@@ -150,12 +150,12 @@ internal sealed class RateGate(TimeProvider time) : IDisposable
         }
     }
 
-    private void Leave(Action<AdaptivePace, TimeSpan, int>? note)
+    private void Leave(Action<AdaptivePace, TimeSpan>? note)
     {
         lock (_lock)
         {
             _inFlight--;
-            note?.Invoke(_pace, Now, _inFlight);
+            note?.Invoke(_pace, Now);
             Admit();
         }
     }
@@ -171,19 +171,19 @@ internal sealed class RateGate(TimeProvider time) : IDisposable
     /// <summary>A place in the gate, given back when disposed. Exactly one of the reports is made before that; none when the call never went out.</summary>
     internal sealed class Place(RateGate gate, TimeSpan begun) : IDisposable
     {
-        private Action<AdaptivePace, TimeSpan, int>? _note;
+        private Action<AdaptivePace, TimeSpan>? _note;
         private bool _isLeft;
 
         /// <summary>The provider did not mind the rate.</summary>
         public void Accepted(RateHeaders headers, int tokens) =>
-            _note = (pace, now, _) =>
+            _note = (pace, now) =>
             {
                 pace.Accepted(now);
                 pace.Observe(headers, tokens, now);
             };
 
         /// <summary>The provider answered 429.</summary>
-        public void Limited(TimeSpan? retryAfter) => _note = (pace, now, inFlight) => pace.Limited(begun, now, retryAfter, inFlight);
+        public void Limited(TimeSpan? retryAfter) => _note = (pace, now) => pace.Limited(begun, now, retryAfter);
 
         public void Dispose()
         {

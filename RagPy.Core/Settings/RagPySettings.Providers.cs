@@ -7,7 +7,7 @@ public sealed partial record RagPySettings
 {
     [Setting(
         "RAGPY_EMBEDDER",
-        "Embedder of new projects: `provider/model`, as in `openai/text-embedding-3-large`, with `@dimension` where it is to be chosen or is not known."
+        "Embedder of new projects: `provider/model`, as in `openai/text-embedding-3-large` or `onnx/FOLDER`, with `@dimension` where it is to be chosen or is not known."
     )]
     public string DefaultEmbedder { get; init; } = "offline-hash/1";
 

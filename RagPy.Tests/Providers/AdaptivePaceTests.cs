@@ -73,7 +73,7 @@ public sealed class AdaptivePaceTests
         Assert.Equal(5, pace.Window);
         pace.Begin(now);
         pace.Begin(now);
-        pace.Limited(now, now, TimeSpan.FromSeconds(1), inFlight: 1);
+        pace.Limited(now, now, TimeSpan.FromSeconds(1));
         Assert.Equal(1, pace.Window);
         pace.Accepted(now);
         Assert.Equal(5, pace.Window);
@@ -159,7 +159,7 @@ public sealed class AdaptivePaceTests
                 }
                 else
                 {
-                    pace.Limited(TimeSpan.FromSeconds(call.Begun), TimeSpan.FromSeconds(now), TimeSpan.FromSeconds(1), running.Count);
+                    pace.Limited(TimeSpan.FromSeconds(call.Begun), TimeSpan.FromSeconds(now), TimeSpan.FromSeconds(1));
                     limited++;
                 }
             }

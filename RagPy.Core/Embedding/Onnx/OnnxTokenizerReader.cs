@@ -32,29 +32,27 @@ internal static class OnnxTokenizerReader
     public static OnnxTokenizer WordPiece(string[] vocabulary, TokenizerOptions options, string continuing, int longestWord)
     {
         var lowers = options.LowersCase ?? true;
+        var strips = options.StripsAccents ?? lowers;
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', vocabulary)));
-        var tokenizer = BertTokenizer.Create(
+        var tokenizer = WordPieceTokenizer.Create(
             stream,
-            new BertOptions
+            new WordPieceOptions
             {
-                LowerCaseBeforeTokenization = lowers,
-                RemoveNonSpacingMarks = options.StripsAccents ?? lowers,
-                IndividuallyTokenizeCjk = options.SplitsCjk,
+                PreTokenizer = new RegexPreTokenizer(BertText.Words, specialTokens: null),
                 UnknownToken = options.Unknown,
-                ClassificationToken = options.Begin,
-                SeparatorToken = options.End,
-                PaddingToken = options.Padding,
-                MaskingToken = options.Mask,
                 ContinuingSubwordPrefix = continuing,
                 MaxInputCharsPerWord = longestWord,
             }
         );
         return new OnnxTokenizer(
-            text => tokenizer.EncodeToIds(text, addSpecialTokens: false),
-            [tokenizer.ClassificationTokenId],
-            [tokenizer.SeparatorTokenId],
-            tokenizer.PaddingTokenId
+            text => tokenizer.EncodeToIds(BertText.Normalize(text, lowers, strips, options.SplitsCjk)),
+            [IdOf(options.Begin)],
+            [IdOf(options.End)],
+            IdOf(options.Padding)
         );
+
+        int IdOf(string token) =>
+            Array.IndexOf(vocabulary, token) is var id and >= 0 ? id : throw new FormatException($"It has no token {token}.");
     }
 
     /// <summary>

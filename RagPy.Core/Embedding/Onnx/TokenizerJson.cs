@@ -70,7 +70,9 @@ internal static class TokenizerJson
 
     private static Func<string, IReadOnlyList<int>> Unigram(string name, JsonElement root, JsonElement model)
     {
-        var metaspace = Flatten(root.Get("pre_tokenizer"), "pretokenizers").FirstOrDefault(p => p.Text("type") == "Metaspace");
+        var steps = Flatten(root.Get("pre_tokenizer"), "pretokenizers").ToList();
+        var metaspace = steps.Find(p => p.Text("type") == "Metaspace");
+        var splitsAtSpace = steps.Exists(p => p.Text("type") is "WhitespaceSplit" or "Whitespace");
         var begins = metaspace.Text("prepend_scheme") is { } scheme ? scheme != "never" : metaspace.Flag("add_prefix_space") ?? true;
         var special = root.Get("added_tokens").Items().Where(t => t.Flag("special") == true).Select(t => t.Text("content")!);
         var normalizer = TokenizerNormalizer.Read(name, root.Get("normalizer"));
@@ -83,7 +85,10 @@ internal static class TokenizerJson
         );
         using var stream = new MemoryStream(bytes);
         var tokenizer = SentencePieceTokenizer.Create(stream, addBeginningOfSentence: false, addEndOfSentence: false);
-        return text => tokenizer.EncodeToIds(normalizer.Apply(text), addBeginningOfSentence: false, addEndOfSentence: false);
+        return text => tokenizer.EncodeToIds(Prepare(normalizer.Apply(text)), addBeginningOfSentence: false, addEndOfSentence: false);
+
+        string Prepare(string text) =>
+            splitsAtSpace ? string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) : text;
     }
 
     private static Func<string, IReadOnlyList<int>> BytePairs(string name, JsonElement root, JsonElement model)
@@ -113,7 +118,7 @@ internal static class TokenizerJson
         );
         return text => tokenizer.EncodeToIds(Prepare(normalizer.Apply(text)));
 
-        string Prepare(string text) => beginsWithSpace && text.Length > 0 && !char.IsWhiteSpace(text[0]) ? $" {text}" : text;
+        string Prepare(string text) => beginsWithSpace && text.Length > 0 && text[0] != ' ' ? $" {text}" : text;
     }
 
     private static string Merge(JsonElement merge) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -55,7 +54,7 @@ internal sealed record TokenizerNormalizer(byte[] CharsMap, Func<string, string>
             "NFKC" => text => text.Normalize(NormalizationForm.FormKC),
             "NFKD" => text => text.Normalize(NormalizationForm.FormKD),
             "Lowercase" => text => text.ToLowerInvariant(),
-            "StripAccents" => StripAccents,
+            "StripAccents" => BertText.StripMarks,
             "Strip" => Strip(step.Flag("strip_left") ?? true, step.Flag("strip_right") ?? true),
             "Replace" => Replace(step.Get("pattern"), step.Text("content") ?? ""),
             _ => null,
@@ -84,7 +83,4 @@ internal sealed record TokenizerNormalizer(byte[] CharsMap, Func<string, string>
         );
         return text => regex.Replace(text, _ => content);
     }
-
-    private static string StripAccents(string text) =>
-        string.Concat(text.Where(c => CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark));
 }
