@@ -51,11 +51,7 @@ internal sealed partial class RecognitionStore(
     }
 
     /// <summary>Stores what a call brought.</summary>
-    public async Task StoreAsync(
-        ClaimedItem item,
-        IReadOnlyList<(Guid Key, Guid Document, byte[] Value)> results,
-        RecognitionAnswer answer
-    )
+    public async Task StoreAsync(ClaimedItem item, IReadOnlyList<(Guid Key, Guid Document, byte[] Value)> results, RecognitionAnswer answer)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -64,7 +60,8 @@ internal sealed partial class RecognitionStore(
                 await StoreOnceAsync(item, results, answer);
                 return;
             }
-            catch (NpgsqlException exception) when (answer.Provider.Length > 0 && ItemFailures.IsDatabaseAway(exception) && attempt < StoreTries)
+            catch (NpgsqlException exception)
+                when (answer.Provider.Length > 0 && ItemFailures.IsDatabaseAway(exception) && attempt < StoreTries)
             {
                 // Paid for, so worth waiting until the database is back.
                 LogNotStored(exception, results.Count);
