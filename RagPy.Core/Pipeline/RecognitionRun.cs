@@ -158,6 +158,9 @@ internal sealed class RecognitionRun(RecognitionStore store, IBlobStore blobs, P
     private static Failure TooMany(IPageRecognizer engine) =>
         new(
             FailureCode.TooManyPages,
-            string.Create(CultureInfo.InvariantCulture, $"Only {engine.MaxPages} pages of a file are sent to {engine.Name}.")
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Only {engine.MaxPages} pages of a file are sent to {engine.Name} (OPENAI_OCR_MAX_PAGES)."
+            )
         );
 }

@@ -127,26 +127,19 @@ public sealed partial record RagPySettings
     [Setting("MISTRAL_CONCURRENT_CALLS", "OCR calls at once, over all replicas.", Min = 1, Max = 1000)]
     public int MistralConcurrentCalls { get; init; } = 3;
 
-    [Setting("OPENAI_OCR_MODEL", "Vision model for OCR.", NotUsedYet = true)]
+    [Setting("OPENAI_OCR_MODEL", "Vision model for OCR: of OpenAI, or `provider/model`.")]
     public string OpenAIOcrModel { get; init; } = "gpt-4o-mini";
 
-    [Setting("OPENAI_OCR_PROMPT", "Instruction for OCR by a vision model.", NotUsedYet = true, Unset = "a built-in instruction")]
+    [Setting("OPENAI_OCR_PROMPT", "Instruction for OCR by a vision model.", Unset = "a built-in instruction")]
     public string? OpenAIOcrPrompt { get; init; }
 
-    [Setting(
-        "OPENAI_OCR_MAX_PAGES",
-        "Pages of one file sent to a vision model; 0 for all.",
-        Min = 0,
-        Max = 10_000,
-        Unit = "pages",
-        NotUsedYet = true
-    )]
+    [Setting("OPENAI_OCR_MAX_PAGES", "Pages of one file sent to a vision model; 0 for all.", Min = 0, Max = 10_000, Unit = "pages")]
     public int OpenAIOcrMaxPages { get; init; } = 10;
 
-    [Setting("OPENAI_OCR_MAX_TOKENS", "Longest answer for one page.", Min = 1, Max = 1_000_000, Unit = "tokens", NotUsedYet = true)]
+    [Setting("OPENAI_OCR_MAX_TOKENS", "Longest answer for one page.", Min = 1, Max = 1_000_000, Unit = "tokens")]
     public int OpenAIOcrMaxTokens { get; init; } = 2048;
 
-    [Setting("OPENAI_OCR_RENDER_SCALE", "Resolution of a page's image, in multiples of 72 dpi.", Min = 0.5, Max = 10, NotUsedYet = true)]
+    [Setting("OPENAI_OCR_RENDER_SCALE", "Resolution of a page's image, in multiples of 72 dpi.", Min = 0.5, Max = 10)]
     public double OpenAIOcrRenderScale { get; init; } = 2.0;
 
     [Setting("PINECONE_API_KEY", "Key of Pinecone.", IsSecret = true)]

@@ -7,10 +7,11 @@ public static class RecognitionChoices
     public const string Auto = "auto";
     public const string None = "none";
     public const string Mistral = "mistral";
+    public const string Vision = "vision";
     public const string Tesseract = "tesseract";
 
     /// <summary>Values of <c>RAGPY_OCR</c>.</summary>
-    public const string Engines = $"{Auto} {Mistral} {Tesseract} {None}";
+    public const string Engines = $"{Auto} {Mistral} {Vision} {Tesseract} {None}";
 
     /// <summary>Pages without a usable text layer.</summary>
     public const string Needed = "need";

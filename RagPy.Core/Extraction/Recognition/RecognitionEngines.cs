@@ -6,7 +6,7 @@ namespace RagPy.Core.Extraction.Recognition;
 internal sealed class RecognitionEngines(IEnumerable<IPageRecognizer> recognizers, RagPySettings settings)
 {
     private const string Guide =
-        "Install Tesseract and poppler (apt-get install tesseract-ocr tesseract-ocr-fra tesseract-ocr-eng poppler-utils), or set MISTRAL_API_KEY; then run again.";
+        "Install Tesseract and poppler (apt-get install tesseract-ocr tesseract-ocr-fra tesseract-ocr-eng poppler-utils), or set MISTRAL_API_KEY or OPENAI_API_KEY; then run again.";
 
     /// <summary>In the order in which <see cref="RecognitionChoices.Auto"/> tries them.</summary>
     private readonly IReadOnlyList<IPageRecognizer> _recognizers = [.. recognizers];

@@ -9,6 +9,7 @@ internal static class RecognitionServiceCollectionExtensions
     public static IServiceCollection AddRecognition(this IServiceCollection services)
     {
         services.AddSingleton<IPageRecognizer, MistralRecognizer>();
+        services.AddSingleton<IPageRecognizer, VisionRecognizer>();
         services.AddSingleton<IPageRecognizer, TesseractRecognizer>();
         services.TryAddSingleton<RecognitionEngines>();
         return services;

@@ -25,16 +25,43 @@ internal static class RecognitionSummary
     /// <param name="tesseract">What to call it.</param>
     public static (bool IsUsable, string Text) Describe(RagPySettings settings, string? problem, string tesseract)
     {
-        var hasMistral = !string.IsNullOrEmpty(settings.MistralApiKey);
-        var mistral = $"Mistral ({settings.MistralOcrModel})";
-        return settings.Recognition switch
+        var engines = new List<string>();
+        var problems = new List<string>();
+        void Note(string engine, string? name, string? lacks)
         {
-            RecognitionChoices.None => (false, "turned off (RAGPY_OCR=none): pages without a text layer are not searched"),
-            RecognitionChoices.Mistral => hasMistral ? (true, mistral) : (false, "RAGPY_OCR=mistral needs a key: set MISTRAL_API_KEY"),
-            RecognitionChoices.Tesseract => problem is null ? (true, tesseract) : (false, problem),
-            _ when hasMistral => (true, problem is null ? $"{mistral}, then {tesseract}" : $"{mistral}; {problem}"),
-            _ when problem is null => (true, tesseract),
-            _ => (false, $"pages without a text layer are not searched: {problem} Or set MISTRAL_API_KEY."),
-        };
+            if (settings.Recognition is var chosen && chosen != RecognitionChoices.Auto && chosen != engine)
+            {
+                return;
+            }
+
+            if (lacks is null)
+            {
+                engines.Add(name!);
+            }
+            else
+            {
+                problems.Add(lacks);
+            }
+        }
+
+        if (settings.Recognition == RecognitionChoices.None)
+        {
+            return (false, "turned off (RAGPY_OCR=none): pages without a text layer are not searched");
+        }
+
+        Note(RecognitionChoices.Mistral, $"Mistral ({settings.MistralOcrModel})", KeyProblem(settings.MistralApiKey, "MISTRAL_API_KEY"));
+        Note(RecognitionChoices.Vision, $"a vision model ({settings.OpenAIOcrModel})", VisionProblem(settings));
+        Note(RecognitionChoices.Tesseract, tesseract, problem);
+        return engines.Count > 0
+            ? (true, string.Join(", then ", engines))
+            : (false, $"pages without a text layer are not searched: {string.Join(" ", problems)}");
     }
+
+    private static string? VisionProblem(RagPySettings settings) =>
+        RenderingProblem is { } rendering ? $"For a vision model, {rendering}."
+        // A name of another provider's has a key of its own, which whoever uses the model asks for.
+        : settings.OpenAIOcrModel.Contains('/', StringComparison.Ordinal) ? null
+        : KeyProblem(settings.OpenAIApiKey, "OPENAI_API_KEY");
+
+    private static string? KeyProblem(string? key, string setting) => string.IsNullOrEmpty(key) ? $"{setting} is not set." : null;
 }
