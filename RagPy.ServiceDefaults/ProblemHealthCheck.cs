@@ -27,7 +27,11 @@ public static class ProblemHealthCheck
         return builder.Add(
             new HealthCheckRegistration(
                 name,
-                services => new Check(token => findProblem(services, token), memory, services.GetService<TimeProvider>() ?? TimeProvider.System),
+                services => new Check(
+                    token => findProblem(services, token),
+                    memory,
+                    services.GetService<TimeProvider>() ?? TimeProvider.System
+                ),
                 HealthStatus.Degraded,
                 tags: null,
                 timeout: s_patience + TimeSpan.FromSeconds(1)

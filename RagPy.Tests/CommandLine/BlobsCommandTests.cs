@@ -39,7 +39,11 @@ public sealed class BlobsCommandTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal(0, again.Json.GetProperty("documents").GetProperty("added").GetInt32());
         Assert.Equal(0, again.Json.GetProperty("documents").GetProperty("changed").GetInt32());
         Assert.False(Directory.Exists(folder));
-        Assert.Contains("the index of new projects is on this host alone", (await ragpy.RunAsync("doctor")).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "the index of new projects is on this host alone",
+            (await ragpy.RunAsync("doctor")).Output,
+            StringComparison.Ordinal
+        );
         Assert.Equal(0, (await ragpy.RunAsync("delete", "--project", "library", "--yes")).ExitCode);
         Assert.Empty(_files.Objects);
     }

@@ -1,7 +1,6 @@
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
 using RagPy.Core.Storage;
-using RagPy.Core.Storage.S3;
 using RagPy.Tests.Simulators;
 using RagPy.Tests.Storage;
 using Xunit;

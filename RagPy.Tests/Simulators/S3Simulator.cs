@@ -41,7 +41,7 @@ internal sealed class S3Simulator : Simulator
 
     protected override string ErrorType => "application/xml";
 
-    protected override void Map(IEndpointRouteBuilder routes) => routes.Map("/{**path}", HandleAsync);
+    protected override void Map(IEndpointRouteBuilder routes) => routes.Map("/{**path}", (Delegate)HandleAsync);
 
     protected override string ErrorBody(int status, string message) => ErrorBody(status == 503 ? "SlowDown" : "InternalError", message);
 

@@ -51,14 +51,12 @@ public sealed class S3FaultTests : IAsyncLifetime
         using var local = await Elsewhere().GetLocalAsync(1, blob, Token);
 
         Assert.Equal(blob.Sha256, await HashAsync(local.Path));
-        var asked = _simulator.Exchanges.Where(e => e.Method == "GET").Select(e => e.RequestHeaders.Range.ToString()).ToArray();
+        var fetches = _simulator.Exchanges.Where(e => e.Method == "GET" && e.RequestHeaders.Range.Count > 0).ToArray();
+        var asked = fetches.Select(e => e.RequestHeaders.Range.ToString()).ToArray();
         Assert.Equal(3, asked.Length);
         Assert.Equal("bytes=0-", asked[0]);
         Assert.All(asked[1..], range => Assert.DoesNotContain("=0-", range, StringComparison.Ordinal));
-        Assert.All(
-            _simulator.Exchanges.Where(e => e.Method == "GET").Skip(1),
-            exchange => Assert.NotEmpty(exchange.RequestHeaders.IfMatch.ToString())
-        );
+        Assert.All(fetches[1..], exchange => Assert.NotEmpty(exchange.RequestHeaders.IfMatch.ToString()));
     }
 
     [Fact]
@@ -198,7 +196,7 @@ public sealed class S3FaultTests : IAsyncLifetime
         Assert.Equal(code, failure.Failure.Code);
         Assert.Contains(words, failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(S3Simulator.Secret, failure.ToString(), StringComparison.Ordinal);
-        Assert.Equal(failure.Message, await Here().FindProblemAsync(Token));
+        Assert.Contains(words, await Here().FindProblemAsync(Token), StringComparison.Ordinal);
     }
 
     [Fact]
