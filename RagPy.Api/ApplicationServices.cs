@@ -10,6 +10,7 @@ using RagPy.Api.OpenApi;
 using RagPy.Api.Uploads;
 using RagPy.Core;
 using RagPy.Core.Settings;
+using RagPy.Core.Storage;
 using RagPy.ServiceDefaults;
 
 namespace RagPy.Api;
@@ -51,9 +52,12 @@ internal static class ApplicationServices
         builder.Services.AddSingleton<TaskFeeds>();
         builder.Services.AddSingleton<DatabaseStart>();
         builder.Services.AddHostedService(services => services.GetRequiredService<DatabaseStart>());
-        builder.Services.AddHealthChecks().AddCheck<DatabaseStart>("migrations");
+        builder.Services.AddHealthChecks().AddCheck<DatabaseStart>("migrations").AddProblemCheck("files", FindFileProblemAsync);
         builder.Services.AddHostedService<UploadSweep>();
     }
+
+    private static Task<string?> FindFileProblemAsync(IServiceProvider services, CancellationToken cancellationToken) =>
+        services.GetRequiredService<IBlobStore>().FindProblemAsync(cancellationToken);
 
     private static void AddHttp(this WebApplicationBuilder builder, RagPySettings settings)
     {

@@ -66,13 +66,25 @@ internal static class RagPyPublishing
                 .WithEnvironment("QDRANT_API_KEY", store.Resource.ApiKeyParameter)
                 .WithEnvironment("RAGPY_VECTOR_STORE", "qdrant");
 
-    /// <summary>Gives a published service the folder that it shares with the others: uploads, blobs, exports.</summary>
-    public static IResourceBuilder<ProjectResource> WithSharedData(this IResourceBuilder<ProjectResource> builder) =>
-        builder.IsPublished()
-            ? builder
-                .WithEnvironment("RAGPY_DATA", $"{Home}/ragpy")
-                .WithAnnotation(new ContainerMountAnnotation(DataVolume, Home, ContainerMountType.Volume, isReadOnly: false))
-            : builder;
+    /// <summary>
+    /// Gives a published service the folder that it shares with the others: uploads, blobs, exports. Published with <c>--set RAGPY_S3_BUCKET=…</c>, files are in the
+    /// object storage instead, and the folder is each replica's own and need not be kept.
+    /// </summary>
+    public static IResourceBuilder<ProjectResource> WithSharedData(this IResourceBuilder<ProjectResource> builder, RunOptions options)
+    {
+        if (!builder.IsPublished())
+        {
+            return builder;
+        }
+
+        var isShared = !options.Settings.ContainsKey("RAGPY_S3_BUCKET");
+        builder
+            .WithEnvironment("RAGPY_DATA", $"{Home}/ragpy")
+            .WithAnnotation(new ContainerMountAnnotation(isShared ? DataVolume : null, Home, ContainerMountType.Volume, isReadOnly: false));
+
+        // Without keys a service has those of its machine.
+        return isShared ? builder : builder.WithKey("RAGPY_S3_ACCESS_KEY").WithKey("RAGPY_S3_SECRET_KEY");
+    }
 
     /// <summary>Gives a published service the keys of providers. On this machine services have the AppHost's own environment.</summary>
     public static IResourceBuilder<ProjectResource> WithProviderKeys(this IResourceBuilder<ProjectResource> builder)
@@ -84,16 +96,23 @@ internal static class RagPyPublishing
 
         foreach (var variable in s_providerKeys)
         {
-            var name = variable.ToLowerInvariant().Replace('_', '-');
-            var application = builder.ApplicationBuilder;
-            var key = application.Resources.OfType<ParameterResource>().FirstOrDefault(parameter => parameter.Name == name);
-            builder.WithEnvironment(
-                variable,
-                key is null ? application.AddParameter(name, "", secret: true) : application.CreateResourceBuilder(key)
-            );
+            builder.WithKey(variable);
         }
 
         return builder;
+    }
+
+    /// <summary>A secret that may be empty, the same for all services.</summary>
+    private static IResourceBuilder<ProjectResource> WithKey(this IResourceBuilder<ProjectResource> builder, string variable)
+    {
+        var name = variable.ToLowerInvariant().Replace('_', '-');
+        var application = builder.ApplicationBuilder;
+        var key = application.Resources.OfType<ParameterResource>().FirstOrDefault(parameter => parameter.Name == name);
+
+        return builder.WithEnvironment(
+            variable,
+            key is null ? application.AddParameter(name, "", secret: true) : application.CreateResourceBuilder(key)
+        );
     }
 
     /// <summary>

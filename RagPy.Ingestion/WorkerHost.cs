@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using RagPy.Core;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Settings;
+using RagPy.Core.Storage;
 using RagPy.LocalServices;
 using RagPy.ServiceDefaults;
 
@@ -65,7 +66,10 @@ internal static class WorkerHost
         builder.Services.AddRagPyCore(settings, connectionString, data);
         builder.Services.AddSingleton<WorkerService>();
         builder.Services.AddHostedService(services => services.GetRequiredService<WorkerService>());
-        builder.Services.AddHealthChecks().AddCheck<WorkerService>(WorkerService.CheckName);
+        builder
+            .Services.AddHealthChecks()
+            .AddCheck<WorkerService>(WorkerService.CheckName)
+            .AddProblemCheck("files", (services, token) => services.GetRequiredService<IBlobStore>().FindProblemAsync(token));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.GracePeriod + s_afterGrace);
     }
 

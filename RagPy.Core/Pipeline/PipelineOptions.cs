@@ -1,5 +1,6 @@
 using RagPy.Core.Indexing.Remote;
 using RagPy.Core.Settings;
+using RagPy.Core.Storage.S3;
 
 namespace RagPy.Core.Pipeline;
 
@@ -47,6 +48,9 @@ public sealed class PipelineOptions
 
     /// <summary>Vector stores beside the embedded one.</summary>
     public RemoteStoreOptions Stores { get; set; } = new();
+
+    /// <summary>The object storage for files; null where they are in the data folder.</summary>
+    public S3Options? S3 { get; set; }
 
     /// <summary>Documents that a pump of a cheap stage claims and commits together.</summary>
     public int BatchSize { get; set; } = 25;
@@ -107,6 +111,7 @@ public sealed class PipelineOptions
             MaxFileBytes = settings.MaxFileBytes,
             IndexMemoryBytes = settings.IndexMemoryBytes,
             Stores = RemoteStoreOptions.From(settings),
+            S3 = S3Options.From(settings),
             MaxUploadBytes = settings.MaxUploadBytes,
             MaxActiveSessions = settings.MaxActiveSessions,
             UploadDirectory = settings.UploadsDirectory ?? Path.Combine(dataDirectory, "uploads"),
@@ -116,6 +121,9 @@ public sealed class PipelineOptions
     /// <summary>Where uploads are while they come in and are checked (UPLOADS_DIR); empty for the data folder's.</summary>
     public string UploadDirectory { get; set; } = "";
 
-    /// <summary>Where blobs are.</summary>
+    /// <summary>Where blobs are, unless they are in an object storage.</summary>
     public string BlobDirectory => Path.Combine(DataDirectory, "blobs");
+
+    /// <summary>Where this host keeps copies of files from the object storage.</summary>
+    public string BlobCacheDirectory => Path.Combine(DataDirectory, "blob-cache");
 }

@@ -36,7 +36,8 @@ public static class PipelineServiceCollectionExtensions
         services.AddDbContextFactory<RagPyDbContext>(
             (provider, builder) => builder.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()).UseSnakeCaseNamingConvention()
         );
-        services.TryAddSingleton<IBlobStore>(_ => new FolderBlobStore(options.BlobDirectory));
+        services.TryAddSingleton<BlobStores>();
+        services.TryAddSingleton<IBlobStore>(provider => provider.GetRequiredService<BlobStores>().Configured);
         services.TryAddSingleton(
             new EmbeddedStoreOptions { Folder = Path.Combine(options.DataDirectory, "index"), MemoryBudget = options.IndexMemoryBytes }
         );
@@ -45,6 +46,7 @@ public static class PipelineServiceCollectionExtensions
         services.TryAddSingleton<IVectorStore, RoutedVectorStore>();
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<ProjectJanitor>();
+        services.AddSingleton<BlobCopier>();
         services.AddSingleton<DeletionService>();
         services.AddSingleton<AuditService>();
         services.AddSingleton<ProjectAccess>();
@@ -129,6 +131,7 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<RelaySweep>();
         services.AddSingleton<Relay>();
         services.AddSingleton<StoreMover>();
+        services.AddSingleton<BlobSweep>();
         services.AddSingleton<WorkerParts>();
         services.AddSingleton(provider => new PipelineWorker(
             provider.GetRequiredService<WorkerParts>(),

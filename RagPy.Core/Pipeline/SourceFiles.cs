@@ -27,7 +27,7 @@ internal sealed class SourceFiles(IBlobStore blobs, PipelineOptions options)
             if (known?.FileHash is { } hash && (file.Length is null || file.Length == known.FileLength))
             {
                 var same = new BlobReference(hash, known.FileLength);
-                if (await HashAsync(file, cancellationToken) == hash && await ExistsAsync(projectId, same, cancellationToken))
+                if (await HashAsync(file, cancellationToken) == hash && await blobs.ExistsAsync(projectId, same, cancellationToken))
                 {
                     return (same, null);
                 }
@@ -72,19 +72,6 @@ internal sealed class SourceFiles(IBlobStore blobs, PipelineOptions options)
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private async Task<bool> ExistsAsync(long projectId, BlobReference blob, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var local = await blobs.GetLocalAsync(projectId, blob, cancellationToken);
-            return true;
-        }
-        catch (FileNotFoundException)
-        {
-            return false;
         }
     }
 }

@@ -1,4 +1,5 @@
 using RagPy.Core.Indexing.Remote;
+using RagPy.Core.Storage;
 
 namespace RagPy.Core.Pipeline;
 
@@ -12,5 +13,6 @@ internal sealed record WorkerParts(
     PumpJob Job,
     Relay Relay,
     StoreMover Mover,
+    BlobSweep Blobs,
     HangfireStorage Storage
 );

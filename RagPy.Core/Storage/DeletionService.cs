@@ -84,7 +84,7 @@ public sealed partial class DeletionService(
         }
     }
 
-    /// <summary>A store that is away or refuses keeps its points for now: the deletion is written down, and tried again until it is done.</summary>
+    /// <summary>A store that is away or refuses keeps its points, or files, for now: the deletion is written down, and tried again until it is done.</summary>
     private async Task TryFinishProjectAsync(long projectId, CancellationToken cancellationToken)
     {
         try
@@ -139,6 +139,9 @@ public sealed partial class DeletionService(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Project {ProjectId} is deleted, but its store still has points: {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Project {ProjectId} is deleted, but points or files of it are still there: {Reason}"
+    )]
     private partial void LogUnfinished(long projectId, string reason);
 }

@@ -1,7 +1,5 @@
-using System.Buffers;
+using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
-using RagPy.Core.Pipeline;
 
 namespace RagPy.Core.Storage;
 
@@ -12,7 +10,6 @@ namespace RagPy.Core.Storage;
 /// <param name="root">Folder of all blobs; made when missing.</param>
 public sealed class FolderBlobStore(string root) : IBlobStore
 {
-    private const int BufferSize = 128 * 1024;
     private const string TemporaryFolder = "incoming";
     private readonly string _root = Path.GetFullPath(root);
 
@@ -44,9 +41,9 @@ public sealed class FolderBlobStore(string root) : IBlobStore
     public async Task<BlobReference> TakeAsync(long projectId, string path, CancellationToken cancellationToken)
     {
         BlobReference blob;
-        await using (var content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, useAsync: true))
+        await using (var content = BlobFile.OpenRead(path))
         {
-            blob = new BlobReference(Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken)), content.Length);
+            blob = await BlobFile.HashAsync(content, cancellationToken);
             RandomAccess.FlushToDisk(content.SafeFileHandle);
         }
 
@@ -67,20 +64,11 @@ public sealed class FolderBlobStore(string root) : IBlobStore
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            return Task.FromResult<Stream>(
-                new FileStream(
-                    PathOf(projectId, blob.Sha256),
-                    FileMode.Open,
-                    FileAccess.Read,
-                    FileShare.Read | FileShare.Delete,
-                    BufferSize,
-                    useAsync: true
-                )
-            );
+            return Task.FromResult<Stream>(BlobFile.OpenRead(PathOf(projectId, blob.Sha256), BlobFile.BufferSize));
         }
         catch (DirectoryNotFoundException exception)
         {
-            throw new FileNotFoundException($"The project has no file {blob.Sha256}.", blob.Sha256, exception);
+            throw BlobNames.NotFound(blob, exception);
         }
     }
 
@@ -90,9 +78,15 @@ public sealed class FolderBlobStore(string root) : IBlobStore
         ArgumentNullException.ThrowIfNull(blob);
         cancellationToken.ThrowIfCancellationRequested();
         var path = PathOf(projectId, blob.Sha256);
-        return File.Exists(path)
-            ? Task.FromResult(new LocalBlob(path))
-            : throw new FileNotFoundException($"The project has no file {blob.Sha256}.", blob.Sha256);
+        return File.Exists(path) ? Task.FromResult(new LocalBlob(path)) : throw BlobNames.NotFound(blob);
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> ExistsAsync(long projectId, BlobReference blob, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(blob);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(File.Exists(PathOf(projectId, blob.Sha256)));
     }
 
     /// <inheritdoc/>
@@ -143,51 +137,35 @@ public sealed class FolderBlobStore(string root) : IBlobStore
         }
     }
 
+    /// <inheritdoc/>
+    public Task SweepAsync(TimeSpan idle, CancellationToken cancellationToken)
+    {
+        var root = new DirectoryInfo(_root);
+        foreach (var project in root.Exists ? root.EnumerateDirectories() : [])
+        {
+            var incoming = new DirectoryInfo(Path.Combine(project.FullName, TemporaryFolder));
+            foreach (var file in incoming.Exists ? incoming.EnumerateFiles() : [])
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (DateTime.UtcNow - file.LastWriteTimeUtc > idle)
+                {
+                    file.Delete();
+                }
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
     private static async Task<BlobReference> WriteAsync(string path, Stream content, long maxBytes, CancellationToken cancellationToken)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-        try
-        {
-            await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, useAsync: true);
-            long length = 0;
-            int read;
-            while ((read = await content.ReadAsync(buffer, cancellationToken)) > 0)
-            {
-                length += read;
-                if (length > maxBytes)
-                {
-                    throw new DocumentFailedException(FailureCode.TooLarge, $"The file is larger than the limit of {maxBytes:N0} bytes.");
-                }
-
-                hash.AppendData(buffer, 0, read);
-                await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-            }
-
-            if (length == 0)
-            {
-                throw new DocumentFailedException(FailureCode.Empty, "The file is empty (0 bytes).");
-            }
-
-            file.Flush(flushToDisk: true);
-            return new BlobReference(Convert.ToHexStringLower(hash.GetHashAndReset()), length);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, useAsync: true);
+        var blob = await BlobFile.WriteAsync(file, content, maxBytes, cancellationToken);
+        file.Flush(flushToDisk: true);
+        return blob;
     }
 
-    private string ProjectFolder(long projectId) =>
-        Path.Combine(_root, projectId.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    private string ProjectFolder(long projectId) => Path.Combine(_root, projectId.ToString(CultureInfo.InvariantCulture));
 
-    private string PathOf(long projectId, string sha256)
-    {
-        if (sha256 is not { Length: 64 } || !sha256.All(char.IsAsciiHexDigitLower))
-        {
-            throw new ArgumentException("A blob is named by 64 lower-case hexadecimal digits.", nameof(sha256));
-        }
-
-        return Path.Combine(ProjectFolder(projectId), sha256[..2], sha256);
-    }
+    private string PathOf(long projectId, string sha256) => Path.Combine(ProjectFolder(projectId), BlobNames.Check(sha256)[..2], sha256);
 }

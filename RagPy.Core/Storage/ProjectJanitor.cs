@@ -27,6 +27,19 @@ public sealed partial class ProjectJanitor(
         await CleanBlobsAsync(projectId, cancellationToken);
     }
 
+    /// <summary>Removes files that no row names. What cannot be removed now is found again the next time.</summary>
+    public async Task CleanBlobsAsync(long projectId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RemoveUnusedAsync(projectId, cancellationToken);
+        }
+        catch (TransientFailureException exception)
+        {
+            LogFilesKept(projectId, exception.Failure.Reason);
+        }
+    }
+
     /// <summary>Removes points and chunks that are not current, of the documents noted as stale.</summary>
     public async Task CleanPointsAsync(long projectId, CancellationToken cancellationToken)
     {
@@ -95,7 +108,7 @@ public sealed partial class ProjectJanitor(
         await Sql.ExecuteAsync(connection, items, [projectId], cancellationToken);
     }
 
-    private async Task CleanBlobsAsync(long projectId, CancellationToken cancellationToken)
+    private async Task RemoveUnusedAsync(long projectId, CancellationToken cancellationToken)
     {
         var stored = new List<BlobReference>();
         await foreach (var blob in blobs.ListAsync(projectId, cancellationToken))
@@ -115,10 +128,7 @@ public sealed partial class ProjectJanitor(
             shared: false,
             cancellationToken
         );
-        foreach (var blob in await UnusedAsync(projectId, stored, cancellationToken))
-        {
-            await blobs.RemoveAsync(projectId, blob, cancellationToken);
-        }
+        await blobs.RemoveAsync(projectId, await UnusedAsync(projectId, stored, cancellationToken), cancellationToken);
     }
 
     private async Task<List<BlobReference>> UnusedAsync(long projectId, List<BlobReference> stored, CancellationToken cancellationToken)
@@ -146,4 +156,7 @@ public sealed partial class ProjectJanitor(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Stale points of project {ProjectId} stay in the store for now: {Reason}")]
     private partial void LogKept(long projectId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Files of project {ProjectId} that nothing needs any more stay for now: {Reason}")]
+    private partial void LogFilesKept(long projectId, string reason);
 }

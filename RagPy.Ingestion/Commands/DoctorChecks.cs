@@ -1,14 +1,18 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using RagPy.Core.Embedding;
 using RagPy.Core.Embedding.Onnx;
 using RagPy.Core.Extraction;
 using RagPy.Core.Extraction.Recognition;
+using RagPy.Core.Indexing;
 using RagPy.Core.Indexing.Remote;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Settings;
+using RagPy.Core.Storage;
+using RagPy.Core.Storage.S3;
 using RagPy.LocalServices;
 
 namespace RagPy.Ingestion.Commands;
@@ -34,6 +38,8 @@ internal static class DoctorChecks
         if (warnings.Count == 0)
             yield return new("settings", DoctorVerdict.Good, "all in range (docs/settings.md lists them)");
         yield return DataFolder(data);
+        if (S3Options.From(settings) is { } s3)
+            yield return await ObjectStorageAsync(s3, settings, data, cancellationToken);
         yield return Extractor(settings);
         var (isUsable, recognition) = await RecognitionDoctor.DescribeAsync(settings, cancellationToken);
         yield return new("text recognition", isUsable ? DoctorVerdict.Good : DoctorVerdict.Note, recognition);
@@ -99,6 +105,35 @@ internal static class DoctorChecks
             free < LittleSpace ? DoctorVerdict.Note : DoctorVerdict.Good,
             $"{path}, {free / (double)(1 << 30):0.0} GB free"
         );
+    }
+
+    private static async Task<DoctorFinding> ObjectStorageAsync(
+        S3Options s3,
+        RagPySettings settings,
+        string data,
+        CancellationToken cancellationToken
+    )
+    {
+        const string what = "files";
+        using var stores = new BlobStores(
+            new PipelineOptions
+            {
+                DataDirectory = data,
+                S3 = s3 with { Tries = 1 },
+                Stores = RemoteStoreOptions.From(settings),
+            },
+            TimeProvider.System,
+            NullLoggerFactory.Instance
+        );
+
+        return await stores.Configured.FindProblemAsync(cancellationToken) is { } problem ? new(what, DoctorVerdict.Missing, problem)
+            : settings.VectorStore == StoreKinds.Embedded
+                ? new(
+                    what,
+                    DoctorVerdict.Note,
+                    $"{s3}; the index of new projects is on this host alone (RAGPY_VECTOR_STORE is {settings.VectorStore})"
+                )
+            : new(what, DoctorVerdict.Good, $"{s3}");
     }
 
     private static DoctorFinding Extractor(RagPySettings settings)

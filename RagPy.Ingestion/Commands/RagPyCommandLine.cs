@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Data.Common;
 using RagPy.Core.Extraction;
+using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
 using RagPy.Core.Search;
 using RagPy.Core.Search.Evaluation;
@@ -27,6 +28,7 @@ internal static class RagPyCommandLine
             DeleteCommand.Create(),
             DoctorCommand.Create(),
             MigrateDatabaseCommand.Create(),
+            BlobsCommand.Create(),
         };
         root.SetAction((_, cancellationToken) => WorkerCommand.RunAsync(cancellationToken));
 
@@ -80,7 +82,8 @@ internal static class RagPyCommandLine
             or EvaluationException
             or NotFoundException
             or AccessDeniedException
-            or ProjectNotFoundException => exception.Message,
+            or ProjectNotFoundException
+            or TransientFailureException => exception.Message,
             IOException or UnauthorizedAccessException => $"A file cannot be read or written: {exception.Message}",
             DbException => $"The database failed: {exception.Message}",
             _ => $"This is a fault of RagPy, please report it with the lines below.\n{exception}",

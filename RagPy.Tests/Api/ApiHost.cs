@@ -18,6 +18,7 @@ namespace RagPy.Tests.Api;
 internal sealed class ApiHost : IAsyncDisposable
 {
     private readonly Factory _factory;
+    private readonly bool _ownsDatabase;
     private readonly bool _ownsData;
     private readonly FakeExtractor? _extractor;
 
@@ -26,10 +27,12 @@ internal sealed class ApiHost : IAsyncDisposable
         string data,
         FakeExtractor? extractor,
         IReadOnlyDictionary<string, string> settings,
-        bool isFirst
+        bool ownsDatabase,
+        bool ownsData
     )
     {
-        (Database, Data, _extractor, Settings, _ownsData) = (database, data, extractor, settings, isFirst);
+        (Database, Data, _extractor, Settings) = (database, data, extractor, settings);
+        (_ownsDatabase, _ownsData) = (ownsDatabase, ownsData);
         _factory = new Factory(this);
         // The address is a setting: given to UseKestrel, it is set when the server may already have started.
         _factory.UseKestrel();
@@ -71,31 +74,67 @@ internal sealed class ApiHost : IAsyncDisposable
         (string Name, string Value)[] settings
     )
     {
-        var host = new ApiHost(
-            await postgres.CreateDatabaseAsync(),
-            Directory.CreateTempSubdirectory("ragpy-api-").FullName,
-            extractor,
-            settings.ToDictionary(s => s.Name, s => s.Value),
-            isFirst: true
-        );
-        await host.UntilReadyAsync();
-        // Not left to the host: it would be stopped by the entry point and by the factory at once.
-        await host.Get<PipelineWorker>().StartAsync(CancellationToken.None);
+        var host = await CreateWithoutWorkerAsync(postgres, extractor, settings);
+        await host.StartWorkerAsync();
         return host;
     }
+
+    /// <summary>Two hosts that share the database and nothing else: one serves, the other one works.</summary>
+    public static async Task<(ApiHost Server, ApiHost Worker)> OnTwoHostsAsync(
+        PostgresFixture postgres,
+        params (string Name, string Value)[] settings
+    )
+    {
+        var server = await CreateWithoutWorkerAsync(postgres, new FakeExtractor { Geometry = [] }, settings);
+        var worker = new ApiHost(
+            server.Database,
+            NewFolder(),
+            new FakeExtractor { Geometry = [] },
+            server.Settings,
+            ownsDatabase: false,
+            ownsData: true
+        );
+        await worker.StartWorkerAsync();
+        return (server, worker);
+    }
+
+    private static async Task<ApiHost> CreateWithoutWorkerAsync(
+        PostgresFixture postgres,
+        FakeExtractor? extractor,
+        (string Name, string Value)[] settings
+    )
+    {
+        var host = new ApiHost(
+            await postgres.CreateDatabaseAsync(),
+            NewFolder(),
+            extractor,
+            settings.ToDictionary(s => s.Name, s => s.Value),
+            ownsDatabase: true,
+            ownsData: true
+        );
+        await host.UntilReadyAsync();
+        return host;
+    }
+
+    private static string NewFolder() => Directory.CreateTempSubdirectory("ragpy-api-").FullName;
+
+    private Task StartWorkerAsync() =>
+        // Not left to the host: it would be stopped by the entry point and by the factory at once.
+        Get<PipelineWorker>().StartAsync(CancellationToken.None);
 
     /// <summary>The service without its database.</summary>
     public static async Task<ApiHost> CreateWithoutDatabaseAsync(PostgresFixture postgres) =>
         new(
             await postgres.CreateDatabaseAsync(),
-            Directory.CreateTempSubdirectory("ragpy-api-").FullName,
+            NewFolder(),
             new FakeExtractor(),
             new Dictionary<string, string> { ["ConnectionStrings:ragpy"] = "Host=127.0.0.1;Port=1;Username=nobody;Timeout=2" },
-            isFirst: true
+            ownsDatabase: true,
+            ownsData: true
         );
 
     /// <summary>Another replica on the same database and data.</summary>
-    public ApiHost Second() => new(Database, Data, _extractor, Settings, isFirst: false);
+    public ApiHost Second() => new(Database, Data, _extractor, Settings, ownsDatabase: false, ownsData: false);
 
     public T Get<T>()
         where T : notnull => Services.GetRequiredService<T>();
@@ -119,9 +158,13 @@ internal sealed class ApiHost : IAsyncDisposable
         }
 
         await _factory.DisposeAsync();
-        if (_ownsData)
+        if (_ownsDatabase)
         {
             await Database.DisposeAsync();
+        }
+
+        if (_ownsData)
+        {
             Directory.Delete(Data, recursive: true);
         }
     }

@@ -13,6 +13,9 @@ internal sealed record Fault(FaultKind Kind, int Status = 0, TimeSpan? Time = nu
     /// <summary>The request is carried out, then the connection ends without an answer.</summary>
     public static Fault CutAfterwards { get; } = new(FaultKind.CutAfterwards);
 
+    /// <summary>The request is carried out, and the connection ends in the middle of the answer.</summary>
+    public static Fault CutInside { get; } = new(FaultKind.CutInside);
+
     /// <summary>The request is carried out; the answer ends in the middle of its JSON.</summary>
     public static Fault Truncated { get; } = new(FaultKind.Truncated);
 

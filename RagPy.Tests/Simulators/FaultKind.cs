@@ -7,6 +7,7 @@ internal enum FaultKind
     Slow,
     Cut,
     CutAfterwards,
+    CutInside,
     Truncated,
     Items,
 }

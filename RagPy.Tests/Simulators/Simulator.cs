@@ -79,9 +79,11 @@ internal abstract class Simulator : IAsyncDisposable
     /// <summary>The provider's own form of an error.</summary>
     protected abstract string ErrorBody(int status, string message);
 
+    /// <summary>Media type of the provider's errors.</summary>
+    protected virtual string ErrorType => "application/json";
+
     /// <summary>Answers with an error in the provider's own form.</summary>
-    protected IResult Error(int status, string message) =>
-        Results.Text(ErrorBody(status, message), "application/json", Encoding.UTF8, status);
+    protected IResult Error(int status, string message) => Results.Text(ErrorBody(status, message), ErrorType, Encoding.UTF8, status);
 
     /// <summary>Positions of the items of this batch that shall fail.</summary>
     protected static IReadOnlyList<int> FailingItems(HttpContext context) =>
@@ -139,7 +141,7 @@ internal abstract class Simulator : IAsyncDisposable
         if (fault?.Kind == FaultKind.Status)
         {
             context.Response.StatusCode = fault.Status;
-            context.Response.ContentType = "application/json";
+            context.Response.ContentType = ErrorType;
             if (fault.Time is { } retryAfter)
             {
                 context.Response.Headers.RetryAfter = ((int)retryAfter.TotalSeconds).ToString(
@@ -167,6 +169,21 @@ internal abstract class Simulator : IAsyncDisposable
     {
         if (fault?.Kind is FaultKind.Cut or FaultKind.CutAfterwards)
         {
+            context.Abort();
+            return;
+        }
+
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            // The handler says how long the body would be.
+            return;
+        }
+
+        if (fault?.Kind == FaultKind.CutInside)
+        {
+            context.Response.ContentLength = answer.Length;
+            await context.Response.Body.WriteAsync(answer.GetBuffer().AsMemory(0, (int)answer.Length / 2), context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
             context.Abort();
             return;
         }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using CsCheck;
 using RagPy.Core.Pipeline;
@@ -38,6 +39,103 @@ public abstract class BlobStoreConformanceTests
     }
 
     [Fact]
+    public async Task A_file_can_be_read_from_anywhere_in_it()
+    {
+        var bytes = new byte[700_000];
+        new Random(1).NextBytes(bytes);
+        var blob = await Store.PutAsync(1, new MemoryStream(bytes), NoLimit, Token);
+        await using var stream = await Store.OpenAsync(1, blob, Token);
+        Assert.Equal(bytes.Length, stream.Length);
+        var random = new Random(2);
+        var buffer = new byte[90_000];
+
+        for (var i = 0; i < 40; i++)
+        {
+            var from = random.Next(bytes.Length);
+            stream.Seek(from - bytes.Length, SeekOrigin.End);
+            var read = await stream.ReadAtLeastAsync(
+                buffer.AsMemory(0, random.Next(1, buffer.Length)),
+                1,
+                throwOnEndOfStream: false,
+                Token
+            );
+            Assert.Equal(bytes.AsSpan(from, read), buffer.AsSpan(0, read));
+            Assert.Equal(from + read, stream.Position);
+        }
+    }
+
+    [Fact]
+    public async Task An_archive_is_read_where_it_is()
+    {
+        var random = new Random(3);
+        var content = new byte[300_000];
+        random.NextBytes(content);
+        using var written = new MemoryStream();
+        using (var archive = new ZipArchive(written, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                using var entry = archive.CreateEntry($"{i}.bin").Open();
+                entry.Write(content, 0, content.Length - i);
+            }
+        }
+
+        written.Position = 0;
+        var blob = await Store.PutAsync(1, written, NoLimit, Token);
+        await using var stream = await Store.OpenAsync(1, blob, Token);
+        await using var read = await ZipArchive.CreateAsync(stream, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null, Token);
+
+        Assert.Equal(20, read.Entries.Count);
+        foreach (var i in new[] { 17, 3, 4, 0 })
+        {
+            await using var entry = await read.GetEntry($"{i}.bin")!.OpenAsync(Token);
+            var found = new MemoryStream();
+            await entry.CopyToAsync(found, Token);
+            Assert.Equal(content.AsSpan(0, content.Length - i).ToArray(), found.ToArray());
+        }
+    }
+
+    [Fact]
+    public async Task A_file_of_this_machine_is_taken()
+    {
+        var path = Path.GetTempFileName();
+        await File.WriteAllTextAsync(path, "taken", Token);
+
+        var blob = await Store.TakeAsync(1, path, Token);
+
+        Assert.Equal(await PutAsync(2, "taken"), blob);
+        using (var local = await Store.GetLocalAsync(1, blob, Token))
+        {
+            Assert.Equal("taken", await File.ReadAllTextAsync(local.Path, Token));
+        }
+
+        File.Delete(path);
+    }
+
+    [Fact]
+    public async Task It_says_whether_a_file_is_there()
+    {
+        var blob = await PutAsync(1, "there");
+
+        Assert.True(await Store.ExistsAsync(1, blob, Token));
+        Assert.False(await Store.ExistsAsync(2, blob, Token));
+        await Store.RemoveAsync(1, blob, Token);
+        Assert.False(await Store.ExistsAsync(1, blob, Token));
+        Assert.Null(await Store.FindProblemAsync(Token));
+    }
+
+    [Fact]
+    public async Task A_local_file_stays_while_it_is_in_use()
+    {
+        var blob = await PutAsync(1, "in use");
+        using var local = await Store.GetLocalAsync(1, blob, Token);
+
+        await Store.SweepAsync(TimeSpan.Zero, Token);
+
+        Assert.Equal("in use", await File.ReadAllTextAsync(local.Path, Token));
+    }
+
+    [Fact]
     public async Task The_same_bytes_are_kept_once_in_a_project_and_apart_in_another()
     {
         var one = await PutAsync(1, "same");
@@ -47,6 +145,7 @@ public abstract class BlobStoreConformanceTests
 
         await Store.RemoveAsync(1, one, Token);
         await Store.RemoveAsync(1, one, Token);
+        await Store.RemoveAsync(1, [one, await PutAsync(1, "another")], Token);
 
         Assert.Empty(await ListAsync(1));
         Assert.Equal([one], await ListAsync(2));

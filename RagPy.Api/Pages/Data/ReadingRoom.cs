@@ -32,32 +32,10 @@ internal sealed class ReadingRoom(IDbContextFactory<RagPyDbContext> contexts, Pr
             document,
             item,
             project,
-            await IsStoredAsync(document, cancellationToken),
+            document.FileHash is { } hash
+                && await blobs.ExistsAsync(document.ProjectId, new BlobReference(hash, document.FileLength), cancellationToken),
             labels,
             text is null ? null : new ReadSection(shown, document.PageCount, text)
         );
-    }
-
-    private async Task<bool> IsStoredAsync(Document document, CancellationToken cancellationToken)
-    {
-        if (document.FileHash is null)
-        {
-            return false;
-        }
-
-        try
-        {
-            var file = await blobs.OpenAsync(
-                document.ProjectId,
-                new BlobReference(document.FileHash, document.FileLength),
-                cancellationToken
-            );
-            await file.DisposeAsync();
-            return true;
-        }
-        catch (FileNotFoundException)
-        {
-            return false;
-        }
     }
 }

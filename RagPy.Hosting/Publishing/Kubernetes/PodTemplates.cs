@@ -109,6 +109,7 @@ internal sealed class PodTemplates(PublishedServices services)
                         MountPath = mount.Target,
                         ReadOnlyProperty = mount.IsReadOnly ? true : null,
                     }),
+                .. OwnVolumes(service).Select(mount => new V1VolumeMount { Name = OwnName(mount), MountPath = mount.Target }),
                 .. service.Scratch.Select(folder => new V1VolumeMount { Name = ScratchName(folder), MountPath = folder }),
                 .. service.Server is { SharedMemory: > 0 }
                     ? new[]
@@ -178,6 +179,10 @@ internal sealed class PodTemplates(PublishedServices services)
                         PersistentVolumeClaim = new V1PersistentVolumeClaimVolumeSource { ClaimName = mount.Source },
                     })
             );
+            // The pod's own, and gone with it. What fits in is for the node to say.
+            volumes.AddRange(
+                OwnVolumes(service).Select(mount => new V1Volume { Name = OwnName(mount), EmptyDir = new V1EmptyDirVolumeSource() })
+            );
         }
 
         var scratch = hasMigration
@@ -207,6 +212,11 @@ internal sealed class PodTemplates(PublishedServices services)
     /// <summary>Folders of a host are not there in a cluster: what they hold comes by other ways.</summary>
     public static IEnumerable<ContainerMountAnnotation> Volumes(PublishedService service) =>
         service.Mounts.Where(mount => mount is { Type: ContainerMountType.Volume, Source: not null });
+
+    private static IEnumerable<ContainerMountAnnotation> OwnVolumes(PublishedService service) =>
+        service.Project is null ? [] : service.Mounts.Where(mount => mount is { Type: ContainerMountType.Volume, Source: null });
+
+    private static string OwnName(ContainerMountAnnotation mount) => $"own{mount.Target.Replace('/', '-')}";
 
     private static string ScratchName(string folder) => $"scratch{folder.Replace('/', '-')}";
 }

@@ -173,7 +173,7 @@ public sealed class KubernetesTests
 
     private static async Task AssertValidAsync(string objects)
     {
-        var validator = await KubernetesSchemas.FindValidatorAsync();
+        var validator = Path.Combine(await NpmTools.InstallAsync("kubernetes-models", "kubernetes-models"), "validate.js");
         var (exitCode, report) = await PublishedTopology.RunAsync(new ProcessStartInfo("node", [validator]), objects);
 
         Assert.True(exitCode == 0, report);

@@ -170,6 +170,17 @@ public sealed class PublishedFeatureTests : IDisposable
     }
 
     [Fact]
+    public async Task A_volume_without_a_name_is_the_replicas_own()
+    {
+        Project("web").WithAnnotation(new ContainerMountAnnotation(null, "/home/app", ContainerMountType.Volume, isReadOnly: false));
+
+        Assert.Contains("- type: volume\n        target: /home/app", await _model.ComposeAsync(), StringComparison.Ordinal);
+        var pod = await _model.KubernetesAsync("web");
+        Assert.Contains("mountPath: /home/app\n          name: own-home-app", pod, StringComparison.Ordinal);
+        Assert.Contains("- emptyDir: {}\n        name: own-home-app", pod, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Braces_and_dollars_of_a_text_stay_what_they_are()
     {
         Project("web").WithEnvironment("PATTERN", $"{"{0}"} costs $(5) at {Builder.AddParameter("shop", "here")}");
