@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using RagPy.Core.CleanUp;
+using RagPy.Core.Embedding;
 using RagPy.Core.Extraction;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
@@ -8,7 +10,8 @@ using RagPy.Core.Storage;
 using RagPy.Tests.Pipeline;
 
 // A worker in a process of its own, for the tests that kill it: brings one made-up library in and ends when all is done.
-// Arguments: connection string, data folder, number of items, address of an OpenAI simulator where vectors are to be bought.
+// Arguments: connection string, data folder, number of items, address of an OpenAI simulator where vectors are to be bought, a word when clean texts
+// are to be bought there instead.
 var options = new PipelineOptions
 {
     ConnectionString = args[0],
@@ -24,10 +27,12 @@ services.AddSingleton<IPageTextExtractor>(new FakeExtractor { Pace = TimeSpan.Fr
 services.AddSingleton<SourceOpener>(library.Open);
 if (args.Length > 3)
 {
+    var cleansUp = args.Length > 4;
     services.AddSingleton(
         new RagPySettings
         {
-            DefaultEmbedder = "openai/text-embedding-3-large@64",
+            DefaultEmbedder = cleansUp ? OfflineEmbeddingGenerator.Info.Id : "openai/text-embedding-3-large@64",
+            DefaultCleanUp = cleansUp ? "openai/gpt-4o-mini" : CleanUpRules.None,
             OpenAIApiKey = "sk-simulated",
             OpenAIBaseUrl = args[3],
         }

@@ -1,9 +1,11 @@
 using Npgsql;
+using RagPy.Core.CleanUp;
 using RagPy.Core.Projects;
 
 namespace RagPy.Core.Pipeline;
 
 /// <summary>What the stages after extraction need of a document: content, title, project and extraction.</summary>
+/// <param name="CleanUp">The model that cleans this document up; <see cref="CleanUpRules.None"/> where none does.</param>
 internal sealed record ChunkInput(
     ClaimedItem Item,
     Guid DocumentId,
@@ -15,12 +17,14 @@ internal sealed record ChunkInput(
     string Language,
     string Embedder,
     int Dimension,
+    string CleanUp,
     string[] Extraction,
     string? Structure
 )
 {
     private const string Select = """
-        SELECT d.id, d.kind, d.file_hash, i.title, i.abstract, i.language, d.language, p.embedder, p.dimension, x.engine, x.engine_version, x.options
+        SELECT d.id, d.kind, d.file_hash, i.title, i.abstract, i.language, d.language, p.embedder, p.dimension, x.engine, x.engine_version, x.options,
+               p.clean_up
         """;
 
     private const string From = """
@@ -51,6 +55,7 @@ internal sealed record ChunkInput(
             var text = DocumentVersions.AbstractText(title, reader.GetString(4));
             var kind = (DocumentKind)reader.GetInt32(1);
             var item = byDocument[reader.GetGuid(0)];
+            string[] extraction = reader.IsDBNull(9) ? [] : [reader.GetString(9), reader.GetString(10), reader.GetString(11)];
             inputs[item.Id] = new ChunkInput(
                 item,
                 reader.GetGuid(0),
@@ -62,8 +67,9 @@ internal sealed record ChunkInput(
                 reader.GetString(6),
                 reader.GetString(7),
                 reader.GetInt32(8),
-                reader.IsDBNull(9) ? [] : [reader.GetString(9), reader.GetString(10), reader.GetString(11)],
-                reader.IsDBNull(12) ? null : reader.GetString(12)
+                CleanUpRules.For(kind, extraction.FirstOrDefault(""), reader.GetString(12)),
+                extraction,
+                reader.IsDBNull(13) ? null : reader.GetString(13)
             );
         }
 

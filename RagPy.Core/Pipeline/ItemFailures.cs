@@ -48,7 +48,7 @@ internal sealed partial class ItemFailures(
                 // Taken away: by a cancellation, a deletion or another worker. Its row no longer is ours.
                 return new ItemResult(ItemOutcome.Lost);
             case PausedException paused:
-                await store.ReturnAsync(item, PausedException.Wait, paused.Reason, countsAsFailure: false, CancellationToken.None);
+                await store.ReturnAsync(item, paused.Wait, paused.Reason, countsAsFailure: false, CancellationToken.None);
                 return new ItemResult(ItemOutcome.Returned);
             case DocumentFailedException failed:
                 return await EndAsync(item, failed.Failure, exception);

@@ -52,6 +52,8 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<NotificationHub>();
         services.AddSingleton<TaskService>();
         services.AddSingleton<EmbedderChoice>();
+        services.AddSingleton<CleanUpChoice>();
+        services.AddSingleton<CleanUpStatistics>();
         services.AddSingleton<SpendingService>();
         services.AddSingleton<TaskChangeReader>();
         services.AddSingleton<IdempotentRequests>();
@@ -99,6 +101,9 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<IStageHandler, ReadStage>();
         services.AddSingleton<IStageHandler, ExtractStage>();
         services.AddSingleton<IStageHandler, ChunkStage>();
+        services.AddSingleton<CleanUpWriter>();
+        services.AddSingleton<CleanUpDispatcher>();
+        services.AddSingleton<IStageHandler, CleanStage>();
         services.AddSingleton<IStageHandler, EmbedStage>();
         services.AddSingleton<IStageHandler, IndexStage>();
     }

@@ -12,8 +12,9 @@ internal sealed record PumpPlan(int Slots, int Parallel)
     public static PumpPlan Of(PipelineOptions options, string queue)
     {
         var index = Math.Clamp(options.IndexingWorkers, 1, 2);
-        var embed = Math.Clamp(options.EmbeddingWorkers, 1, 2);
-        var rest = Math.Max(2, options.MaxPumps - 1 - index - embed);
+        var embed = Math.Clamp(options.EmbeddingWorkers, 1, options.MaxPumps > 6 ? 2 : 1);
+        const int clean = 1;
+        var rest = Math.Max(2, options.MaxPumps - 1 - index - embed - clean);
         var chunk = Math.Clamp(options.ChunkingWorkers, 1, Math.Max(1, rest / 3));
         var extract = Math.Clamp(options.ExtractionWorkers, 1, Math.Max(1, rest - chunk));
         return queue switch
@@ -21,6 +22,7 @@ internal sealed record PumpPlan(int Slots, int Parallel)
             Queues.Extraction => Spread(options.ExtractionWorkers, extract),
             Queues.Chunking => Spread(options.ChunkingWorkers, chunk),
             Queues.Embeddings => Spread(options.EmbeddingWorkers, embed),
+            Queues.Recode => Spread(options.CleaningWorkers, clean),
             Queues.VectorDb => Spread(options.IndexingWorkers, index),
             _ => new PumpPlan(0, 0),
         };

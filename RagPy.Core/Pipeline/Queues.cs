@@ -7,12 +7,13 @@ public static class Queues
     public const string Chunking = "chunking";
     public const string Embeddings = "embeddings";
     public const string VectorDb = "vectordb";
+    public const string Recode = "recode";
     public const string Notes = "notes";
     public const string Cleanup = "cleanup";
     public const string Monitoring = "monitoring";
 
     /// <summary>Every queue, in the order in which a free worker looks at them: what is nearest to the index first, so that work in hand is finished before more is begun.</summary>
-    public static IReadOnlyList<string> All { get; } = [VectorDb, Embeddings, Chunking, Extraction, Notes, Cleanup, Monitoring];
+    public static IReadOnlyList<string> All { get; } = [VectorDb, Embeddings, Recode, Chunking, Extraction, Notes, Cleanup, Monitoring];
 
     /// <summary>The queue in which a stage runs.</summary>
     public static string Of(Stage stage) =>
@@ -20,6 +21,7 @@ public static class Queues
         {
             Stage.Read or Stage.Extract => Extraction,
             Stage.Chunk => Chunking,
+            Stage.Clean => Recode,
             Stage.Embed => Embeddings,
             Stage.Index => VectorDb,
             _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, null),
@@ -31,6 +33,7 @@ public static class Queues
         {
             Extraction => [Stage.Read, Stage.Extract],
             Chunking => [Stage.Chunk],
+            Recode => [Stage.Clean],
             Embeddings => [Stage.Embed],
             VectorDb => [Stage.Index],
             _ => [],

@@ -1,4 +1,4 @@
 namespace RagPy.Core.Pipeline;
 
 /// <summary>What a reading of a source needs to know of its session, task and project.</summary>
-internal sealed record ReadRun(string Location, bool RetryFailed, string Embedder, int Dimension);
+internal sealed record ReadRun(string Location, bool RetryFailed, string Embedder, int Dimension, string CleanUp);

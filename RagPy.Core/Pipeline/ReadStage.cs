@@ -101,13 +101,13 @@ internal sealed class ReadStage(
                 UPDATE tasks SET state = 2, started_at = coalesce(started_at, $2) WHERE id = $1 AND state IN (1, 2)
                 RETURNING id, session_id, project_id, retry_failed
             )
-            SELECT s.source_location, started.retry_failed, p.embedder, p.dimension
+            SELECT s.source_location, started.retry_failed, p.embedder, p.dimension, p.clean_up
             FROM started JOIN sessions s ON s.id = started.session_id JOIN projects p ON p.id = started.project_id
             """;
         await using var command = Sql.Command(dataSource, sql, item.TaskId, time.GetUtcNow());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? new ReadRun(reader.GetString(0), reader.GetBoolean(1), reader.GetString(2), reader.GetInt32(3))
+            ? new ReadRun(reader.GetString(0), reader.GetBoolean(1), reader.GetString(2), reader.GetInt32(3), reader.GetString(4))
             : throw new OperationCanceledException("The task has ended meanwhile.");
     }
 

@@ -28,6 +28,12 @@ internal static class RunCommand
             Description = "The project's embedder, e.g. openai/text-embedding-3-large. Another than before embeds every document anew.",
             HelpName = "ID",
         };
+        var cleanUp = new Option<string?>("--cleanup")
+        {
+            Description =
+                "Chat model that cleans the project's passages up, e.g. openai/gpt-4o-mini, or none. Another than before cleans every document anew.",
+            HelpName = "MODEL",
+        };
         var output = OutputFolder.Option("Afterwards write the original's four files to this folder.");
         var json = CommonOptions.Json();
         var command = new Command("run", "Bring a source in, or up to date: extract, chunk, embed, index.")
@@ -36,6 +42,7 @@ internal static class RunCommand
             project,
             store,
             embedder,
+            cleanUp,
             output,
             json,
         };
@@ -51,6 +58,7 @@ internal static class RunCommand
                     parsed.GetValue(project)!,
                     parsed.GetValue(store),
                     parsed.GetValue(embedder),
+                    parsed.GetValue(cleanUp),
                     parsed.GetValue(output),
                     parsed.GetValue(json),
                     cancellationToken
@@ -65,6 +73,7 @@ internal static class RunCommand
         string projectName,
         string? store,
         string? embedder,
+        string? cleanUp,
         string? output,
         bool json,
         CancellationToken cancellationToken
@@ -80,6 +89,8 @@ internal static class RunCommand
         _ = host.Get<IPageTextExtractor>().Version;
         if (embedder is not null)
             host.Get<EmbedderChoice>().Require(embedder);
+        if (cleanUp is not null)
+            host.Get<CleanUpChoice>().Require(cleanUp);
 
         var project = await GetOrCreateAsync(host, projectName, store, cancellationToken);
         if (embedder is not null)
@@ -87,6 +98,9 @@ internal static class RunCommand
             await host.Get<EmbedderChoice>().ChooseAsync(host.Owner.Id, project.Id, embedder, cancellationToken);
             project = await host.Get<ProjectService>().GetAsync(host.Owner.Id, project.Id, cancellationToken);
         }
+
+        if (cleanUp is not null)
+            await host.Get<CleanUpChoice>().ChooseAsync(host.Owner.Id, project.Id, cleanUp, cancellationToken);
 
         var task = await host.Get<TaskService>().StartAsync(project.Id, host.Owner.Id, source, request: null, cancellationToken);
         var end = await WatchAsync(host, task, cancellationToken);

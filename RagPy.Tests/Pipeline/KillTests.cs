@@ -148,7 +148,15 @@ public sealed class KillTests(PostgresFixture postgres)
     }
 
     /// <param name="provider">Address of an OpenAI simulator, where vectors are to be bought.</param>
-    internal static Process StartWorker(string connectionString, string data, int items, string? failpoint = null, string? provider = null)
+    /// <param name="cleansUp">Clean texts are to be bought there instead.</param>
+    internal static Process StartWorker(
+        string connectionString,
+        string data,
+        int items,
+        string? failpoint = null,
+        string? provider = null,
+        bool cleansUp = false
+    )
     {
         // artifacts/bin/RagPy.Tests/<configuration>/ → artifacts/bin/RagPy.Tests.Worker/<configuration>/
         var output = new DirectoryInfo(AppContext.BaseDirectory);
@@ -157,6 +165,11 @@ public sealed class KillTests(PostgresFixture postgres)
         if (provider is not null)
         {
             start.ArgumentList.Add(provider);
+        }
+
+        if (cleansUp)
+        {
+            start.ArgumentList.Add("clean");
         }
 
         if (failpoint is not null)

@@ -1,0 +1,85 @@
+using Npgsql;
+using RagPy.Core.Providers;
+
+namespace RagPy.Core.Pipeline;
+
+/// <summary>The statements on what was bought from providers, for transactions that store it with the entry of the ledger.</summary>
+internal static class PaidResults
+{
+    private const string CacheSql = """
+        INSERT INTO provider_results (project_id, key, document_id, value, created_at)
+        SELECT $1, v.key, d.id, v.value, $5
+        FROM unnest($2::uuid[], $3::uuid[], $4::bytea[]) AS v(key, document_id, value) JOIN documents d ON d.id = v.document_id
+        FOR KEY SHARE OF d
+        ON CONFLICT DO NOTHING
+        """;
+
+    private const string LedgerSql = """
+        INSERT INTO provider_ledger (at, person_id, project_id, session_id, provider, model, operation, input_tokens, output_tokens, pages, cost)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        """;
+
+    /// <summary>What the project has of some keys.</summary>
+    public static async Task<Dictionary<Guid, byte[]>> FindAsync(
+        NpgsqlDataSource dataSource,
+        long projectId,
+        IReadOnlyCollection<Guid> keys,
+        CancellationToken cancellationToken
+    )
+    {
+        const string sql = "SELECT key, value FROM provider_results WHERE project_id = $1 AND key = ANY($2)";
+        await using var command = Sql.Command(dataSource, sql, projectId, keys.ToArray());
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var found = new Dictionary<Guid, byte[]>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            found[reader.GetGuid(0)] = reader.GetFieldValue<byte[]>(1);
+        }
+
+        return found;
+    }
+
+    /// <summary>Keeps results, each with the document it was bought for.</summary>
+    public static NpgsqlBatchCommand Keep(
+        long projectId,
+        IReadOnlyCollection<(Guid Key, Guid Document, byte[] Value)> results,
+        DateTimeOffset now
+    ) =>
+        Command(
+            CacheSql,
+            projectId,
+            results.Select(r => r.Key).ToArray(),
+            results.Select(r => r.Document).ToArray(),
+            results.Select(r => r.Value).ToArray(),
+            now
+        );
+
+    /// <summary>Writes an entry of the ledger.</summary>
+    public static NpgsqlBatchCommand Enter(ProviderLedgerEntry entry, DateTimeOffset now) =>
+        Command(
+            LedgerSql,
+            now,
+            entry.PersonId,
+            entry.ProjectId,
+            entry.SessionId,
+            entry.Provider,
+            entry.Model,
+            entry.Operation,
+            entry.InputTokens,
+            entry.OutputTokens,
+            entry.Pages,
+            entry.Cost
+        );
+
+    /// <summary>A statement of a batch.</summary>
+    public static NpgsqlBatchCommand Command(string sql, params ReadOnlySpan<object?> values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
+        }
+
+        return command;
+    }
+}
