@@ -60,12 +60,12 @@ internal static class PipelineViews
                         .Stages.Where(s => s.State is WorkItemState.Pending or WorkItemState.Leased)
                         .Select(s => s.Stage)
                         .DefaultIfEmpty(Stage.Index)
-                        .MinBy(stage => stage == Stage.Recognize ? Stage.Extract : stage)
+                        .MinBy(StageOrder.Of)
                     : Stage.Extract
             ) switch
             {
                 Stage.Read or Stage.Extract or Stage.Recognize => "extracting",
-                Stage.Chunk => "chunking",
+                Stage.Chunk or Stage.Clean => "chunking",
                 Stage.Embed => "embedding",
                 _ => "uploading",
             },

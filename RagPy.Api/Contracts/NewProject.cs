@@ -5,4 +5,5 @@ namespace RagPy.Api.Contracts;
 /// <param name="Description">At most 1,000 characters.</param>
 /// <param name="Store">Which vector store holds its passages; the server's default when absent.</param>
 /// <param name="Embedder">As <c>openai/text-embedding-3-large</c>; the default when absent.</param>
-internal sealed record NewProject(string? Name, string? Description, string? Store = null, string? Embedder = null);
+/// <param name="CleanUp">Chat model that cleans its passages up, as <c>openai/gpt-4o-mini</c>, or <c>none</c>; the default when absent.</param>
+internal sealed record NewProject(string? Name, string? Description, string? Store = null, string? Embedder = null, string? CleanUp = null);

@@ -8,4 +8,11 @@ namespace RagPy.Api.Contracts;
 /// store that serves now calls a move off.
 /// </param>
 /// <param name="Embedder">Another embedder: every document gets new vectors, and is found by its old ones until it has them. For the owner.</param>
-internal sealed record ProjectChange(string? Name, string? Description, string? Store = null, string? Embedder = null);
+/// <param name="CleanUp">Another chat model to clean passages up, or <c>none</c>: documents that it concerns are made anew, and found as they were until then. For the owner.</param>
+internal sealed record ProjectChange(
+    string? Name,
+    string? Description,
+    string? Store = null,
+    string? Embedder = null,
+    string? CleanUp = null
+);

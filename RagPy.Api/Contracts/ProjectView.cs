@@ -6,6 +6,7 @@ namespace RagPy.Api.Contracts;
 /// <param name="Role">What you may do in it.</param>
 /// <param name="Embedder">Which embedding its passages have.</param>
 /// <param name="Approximate">That embedding is the offline one: results that it had a part in are approximate.</param>
+/// <param name="CleanUp">Chat model that cleans its passages up, or <c>none</c>.</param>
 /// <param name="Store">Which vector store holds its passages.</param>
 /// <param name="TargetStore">Which store they are being moved to, or null.</param>
 /// <param name="StoreProblem">Why that move cannot go on at the moment, or null.</param>
@@ -20,6 +21,7 @@ internal sealed record ProjectView(
     ProjectRole Role,
     string Embedder,
     bool Approximate,
+    string CleanUp,
     string Store,
     string? TargetStore,
     string? StoreProblem,

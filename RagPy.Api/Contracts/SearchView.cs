@@ -29,6 +29,8 @@ internal sealed record SearchView(
 /// <param name="Page">The page that is cited, null for title and abstract, and for documents without pages.</param>
 /// <param name="Section">The section that is cited, of a document without pages.</param>
 /// <param name="Headings">Headings above the passage, outermost first.</param>
+/// <param name="Passage">As it stands in the document.</param>
+/// <param name="CleanedPassage">As a chat model cleaned it up, by which it was found; null where that is the same. Not for quoting.</param>
 /// <param name="Highlights">Words that match, as half-open ranges of UTF-16 units of the passage.</param>
 /// <param name="Zotero">Every item that has the same file, with a link that opens it in Zotero.</param>
 /// <param name="Approximate">The offline embedding had a part in this result.</param>
@@ -52,6 +54,7 @@ internal sealed record SearchResultView(
     CitedSection? Section,
     IReadOnlyList<string> Headings,
     string Passage,
+    string? CleanedPassage,
     IReadOnlyList<int[]> Highlights,
     QuoteView Quote,
     IReadOnlyList<ZoteroItem> Zotero,

@@ -37,6 +37,7 @@ internal static class SearchViews
             hit.Section,
             hit.HeadingPath,
             hit.Passage,
+            hit.CleanedPassage,
             [.. hit.Marks.Select(mark => new[] { mark.Start, mark.End })],
             new QuoteView(hit.Quote.Text, hit.Quote.Start, hit.Quote.End, [.. hit.Quote.Highlights.Select(ToPart)]),
             [.. hit.Items.Select(item => new ZoteroItem(item.Key, item.Title, ZoteroLink.Of(item.Key, item.Library)))],

@@ -15,6 +15,7 @@ internal static class Views
             project.Role,
             project.Embedder,
             embedders.IsApproximate(project.Embedder),
+            project.CleanUp,
             project.Store,
             project.TargetStore,
             project.StoreProblem,

@@ -58,6 +58,7 @@ internal static class ProjectEndpoints
         NewProject body,
         ProjectService projects,
         EmbedderChoice choice,
+        CleanUpChoice cleanUps,
         IEmbedderRegistry embedders,
         CancellationToken cancellationToken
     )
@@ -68,12 +69,22 @@ internal static class ProjectEndpoints
             choice.Require(wanted);
         }
 
+        if (body.CleanUp is { } model)
+        {
+            cleanUps.Require(model);
+        }
+
         var created =
             await projects.CreateAsync(caller.Id, name, RequireDescription(body.Description) ?? "", body.Store, cancellationToken)
             ?? throw NameTaken(name);
         if (body.Embedder is { } embedder)
         {
             await choice.ChooseAsync(caller.Id, created.Id, embedder, cancellationToken);
+        }
+
+        if (body.CleanUp is { } cleanUp)
+        {
+            await cleanUps.ChooseAsync(caller.Id, created.Id, cleanUp, cancellationToken);
         }
 
         var project = await projects.GetSummaryAsync(caller.Id, created.Id, cancellationToken);
@@ -90,7 +101,7 @@ internal static class ProjectEndpoints
         CancellationToken cancellationToken
     ) => TypedResults.Ok((await projects.GetSummaryAsync(caller.Id, projectId, cancellationToken)).ToView(embedders));
 
-    /// <summary>Rename or describe a project, move it to another vector store, or choose another embedder for it.</summary>
+    /// <summary>Rename or describe a project, move it to another vector store, or choose another embedder or clean-up for it.</summary>
     private static async Task<Ok<ProjectView>> UpdateAsync(
         Caller caller,
         long projectId,
@@ -98,6 +109,7 @@ internal static class ProjectEndpoints
         ProjectService projects,
         StoreChoice stores,
         EmbedderChoice choice,
+        CleanUpChoice cleanUps,
         IEmbedderRegistry embedders,
         CancellationToken cancellationToken
     )
@@ -116,6 +128,11 @@ internal static class ProjectEndpoints
         if (body.Embedder is { } embedder)
         {
             await choice.ChooseAsync(caller.Id, projectId, embedder, cancellationToken);
+        }
+
+        if (body.CleanUp is { } cleanUp)
+        {
+            await cleanUps.ChooseAsync(caller.Id, projectId, cleanUp, cancellationToken);
         }
 
         return await GetAsync(caller, projectId, projects, embedders, cancellationToken);

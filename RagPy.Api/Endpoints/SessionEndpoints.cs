@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using RagPy.Api.Contracts;
 using RagPy.Api.Http;
 using RagPy.Api.Uploads;
+using RagPy.Core.CleanUp;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
 using RagPy.Core.Providers;
@@ -39,6 +40,7 @@ internal static class SessionEndpoints
         group.MapGet("/", GetAsync).WithName("GetSession");
         group.MapDelete("/", DeleteAsync).WithName("DeleteSession").ProducesProblem(StatusCodes.Status403Forbidden);
         group.MapGet("/spending", GetSpendingAsync).WithName("GetSpending");
+        group.MapGet("/cleanup", GetCleanUpAsync).WithName("GetCleanUp");
         group
             .MapPut("/spending", SetSpendingCapAsync)
             .WithName("SetSpendingCap")
@@ -64,6 +66,14 @@ internal static class SessionEndpoints
         SpendingService spending,
         CancellationToken cancellationToken
     ) => TypedResults.Ok(await spending.GetAsync(caller.Id, sessionId, cancellationToken));
+
+    /// <summary>What became of a session's passages in the clean-up.</summary>
+    private static async Task<Ok<CleanUpCounts>> GetCleanUpAsync(
+        Caller caller,
+        long sessionId,
+        CleanUpStatistics statistics,
+        CancellationToken cancellationToken
+    ) => TypedResults.Ok(await statistics.GetAsync(caller.Id, sessionId, cancellationToken));
 
     /// <summary>Cap what a session may cost.</summary>
     /// <remarks>Runs pause when it is reached, and go on when it is raised.</remarks>

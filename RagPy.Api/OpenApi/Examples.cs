@@ -1,5 +1,6 @@
 using RagPy.Api.Compatibility;
 using RagPy.Api.Contracts;
+using RagPy.Core.CleanUp;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
 using RagPy.Core.Providers;
@@ -74,6 +75,7 @@ internal static class Examples
         ProjectRole.Owner,
         "offline-hash/1",
         Approximate: true,
+        CleanUp: "none",
         "embedded",
         TargetStore: null,
         StoreProblem: null,
@@ -127,6 +129,7 @@ internal static class Examples
         Section: null,
         ["2 Method"],
         "Keepers washed the prisms with spirit of wine each morning.",
+        CleanedPassage: null,
         [
             [8, 14],
             [19, 25],
@@ -157,6 +160,17 @@ internal static class Examples
             5m,
             Waiting: null,
             [new SpendingLine("openai", "text-embedding-3-large", "embeddings", 101, 3_230_000, 0, 0, 0.4199m)]
+        ),
+        [typeof(CleanUpCounts)] = new CleanUpCounts(
+            Waiting: 0,
+            Cleaned: 17,
+            Unchanged: 2,
+            Skipped: 1,
+            Empty: 0,
+            Refused: 0,
+            Cut: 0,
+            Altered: 1,
+            Failed: 0
         ),
         [typeof(ProjectView)] = s_project,
         [typeof(Listing<ProjectView>)] = new Listing<ProjectView>([s_project], Next: null),

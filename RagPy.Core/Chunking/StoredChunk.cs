@@ -1,3 +1,5 @@
+using RagPy.Core.CleanUp;
+
 namespace RagPy.Core.Chunking;
 
 /// <summary>A chunk of one generation of a document, with its vectors once they are made.</summary>
@@ -15,6 +17,12 @@ public sealed class StoredChunk
     public long ProjectId { get; set; }
 
     public required string Text { get; set; }
+
+    /// <summary>What a chat model made of <see cref="Text"/>, which is then embedded and analysed in its place; null where that is the raw text. Never quoted.</summary>
+    public string? CleanText { get; set; }
+
+    /// <summary>What became of the chunk in the clean-up; null while it waits for it, and where there is none.</summary>
+    public CleanUpOutcome? CleanOutcome { get; set; }
 
     /// <summary>Flattened <see cref="TextSpan"/>s: page index, start, end, page index, …</summary>
     public int[] Spans { get; set; } = [];

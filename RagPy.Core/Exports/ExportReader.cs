@@ -58,7 +58,7 @@ internal sealed class ExportReader(NpgsqlConnection connection, long sessionId)
         }
     }
 
-    /// <summary>Chunks of the current generation, with the vectors that the file has.</summary>
+    /// <summary>Chunks of the current generation, cleaned up where they were, with the vectors that the file has.</summary>
     internal async IAsyncEnumerable<ExportedChunk> ChunksAsync(
         ExportedDocument document,
         ExportFile file,
@@ -68,7 +68,7 @@ internal sealed class ExportReader(NpgsqlConnection connection, long sessionId)
         var (hasDense, hasSparse) = (file >= ExportFile.DenseVectors, file >= ExportFile.SparseVectors);
         await using var command = Command(
             $"""
-            SELECT ordinal, text, {(hasDense ? "dense" : "NULL::bytea")}, {(hasSparse ? "sparse" : "NULL::bytea")}
+            SELECT ordinal, coalesce(clean_text, text), {(hasDense ? "dense" : "NULL::bytea")}, {(hasSparse ? "sparse" : "NULL::bytea")}
             FROM chunks WHERE document_id = $1 AND generation = $2 ORDER BY ordinal
             """,
             document.Id,

@@ -1,4 +1,5 @@
 using Npgsql;
+using RagPy.Core.CleanUp;
 using RagPy.Core.Projects;
 using RagPy.Core.Storage;
 
@@ -113,7 +114,8 @@ internal sealed class AbstractDocuments(DocumentVersions versions, DocumentRows 
                 state.Title,
                 state.Language,
                 state.Embedder,
-                state.Dimension
+                state.Dimension,
+                CleanUpRules.None
             ),
             text.Length == 0 ? s_nothing : null
         );

@@ -84,7 +84,8 @@ internal static class BoughtResults
             entry.Cost
         );
 
-    private static NpgsqlBatchCommand Command(string sql, params ReadOnlySpan<object?> values)
+    /// <summary>A statement of the same batch.</summary>
+    public static NpgsqlBatchCommand Command(string sql, params ReadOnlySpan<object?> values)
     {
         var command = new NpgsqlBatchCommand(sql);
         foreach (var value in values)

@@ -1,10 +1,12 @@
 using Npgsql;
+using RagPy.Core.CleanUp;
 using RagPy.Core.Projects;
 using RagPy.Core.Storage;
 
 namespace RagPy.Core.Pipeline;
 
 /// <summary>What the stages after extraction need of a document: content, title, project and extraction.</summary>
+/// <param name="CleanUp">The model that cleans this document up; <see cref="CleanUpRules.None"/> where none does.</param>
 internal sealed record ChunkInput(
     ClaimedItem Item,
     Guid DocumentId,
@@ -18,13 +20,14 @@ internal sealed record ChunkInput(
     string Language,
     string Embedder,
     int Dimension,
+    string CleanUp,
     string[] Extraction,
     string? Structure
 )
 {
     private const string Select = """
         SELECT d.id, d.kind, d.file_hash, i.title, i.abstract, i.language, d.language, p.embedder, p.dimension, x.engine, x.engine_version, x.options,
-               d.file_length, d.content_type
+               d.file_length, d.content_type, p.clean_up
         """;
 
     private const string From = """
@@ -55,6 +58,7 @@ internal sealed record ChunkInput(
             var text = DocumentVersions.AbstractText(title, reader.GetString(4));
             var kind = (DocumentKind)reader.GetInt32(1);
             var item = byDocument[reader.GetGuid(0)];
+            string[] extraction = reader.IsDBNull(9) ? [] : [reader.GetString(9), reader.GetString(10), reader.GetString(11)];
             inputs[item.Id] = new ChunkInput(
                 item,
                 reader.GetGuid(0),
@@ -68,8 +72,9 @@ internal sealed record ChunkInput(
                 reader.GetString(6),
                 reader.GetString(7),
                 reader.GetInt32(8),
-                reader.IsDBNull(9) ? [] : [reader.GetString(9), reader.GetString(10), reader.GetString(11)],
-                reader.IsDBNull(14) ? null : reader.GetString(14)
+                CleanUpRules.For(kind, reader.GetString(13), extraction.FirstOrDefault(""), reader.GetString(14)),
+                extraction,
+                reader.IsDBNull(15) ? null : reader.GetString(15)
             );
         }
 

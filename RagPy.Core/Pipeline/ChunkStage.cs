@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Npgsql;
 using NpgsqlTypes;
+using RagPy.Core.CleanUp;
 using RagPy.Core.Embedding;
 using RagPy.Core.Extraction;
 using RagPy.Core.Projects;
@@ -72,16 +73,8 @@ internal sealed class ChunkStage(
         }
 
         var language = LanguageDetector.Resolve(input.ItemLanguage, sample.ToString());
-        var generation = versions.Generation(
-            input.DocumentId,
-            input.ContentHash,
-            input.Title,
-            input.Extraction,
-            language,
-            input.Embedder,
-            input.Dimension
-        );
-        return input with { Language = language, Item = input.Item with { Generation = generation } };
+        input = input with { Language = language };
+        return input with { Item = input.Item with { Generation = versions.Generation(input) } };
     }
 
     private async Task WriteAsync(NpgsqlConnection connection, IReadOnlyList<ChunkInput> inputs, CancellationToken cancellationToken)
@@ -97,7 +90,12 @@ internal sealed class ChunkStage(
             await importer.CompleteAsync(cancellationToken);
         }
 
-        var held = await store.AdvanceAsync(connection, [.. inputs.Select(i => i.Item)], Stage.Embed, cancellationToken);
+        var held = new HashSet<long>();
+        foreach (var group in inputs.GroupBy(i => i.CleanUp == CleanUpRules.None ? Stage.Embed : Stage.Clean))
+        {
+            held.UnionWith(await store.AdvanceAsync(connection, [.. group.Select(i => i.Item)], group.Key, cancellationToken));
+        }
+
         var kept = inputs.Where(i => held.Contains(i.Item.Id)).ToList();
         const string language = """
             UPDATE documents d SET language = l.language FROM unnest($1::uuid[], $2::text[]) AS l(id, language)

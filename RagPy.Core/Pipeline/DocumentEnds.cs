@@ -14,7 +14,7 @@ internal sealed class DocumentEnds(AbstractDocuments abstracts, TimeProvider tim
     private const string FailSql = """
         WITH old AS (
             SELECT d.id, d.generation, x.id AS extraction_id, x.page_count, x.needs_ocr_pages,
-                   $2::int >= 3 AND d.generation IS NOT NULL AND EXISTS (
+                   $2::int IN (3, 4, 6) AND d.generation IS NOT NULL AND EXISTS (
                        SELECT FROM extractions c WHERE c.id = d.extraction_id AND c.file_hash = d.file_hash) AS stays
             FROM documents d LEFT JOIN extractions x ON x.id = (SELECT extraction_id FROM work_items WHERE id = $6)
             WHERE d.id = $1 FOR UPDATE OF d

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using RagPy.Core.CleanUp;
 using RagPy.Core.Embedding;
 using RagPy.Core.Extraction;
 using RagPy.Core.Projects;
@@ -26,6 +27,7 @@ internal sealed class DocumentVersions(Extractors extractors, IDocumentChunker c
     /// <summary>What is known when the source has been read. A document that ended with the same fingerprint needs no work.</summary>
     /// <param name="contentHash">Hash of the file, or of title and abstract.</param>
     /// <param name="contentType">Media type of the file, which decides what reads it; empty for title and abstract.</param>
+    /// <param name="cleanUp">The project's choice.</param>
     public Guid Fingerprint(
         DocumentKind kind,
         string contentHash,
@@ -33,7 +35,8 @@ internal sealed class DocumentVersions(Extractors extractors, IDocumentChunker c
         string title,
         string language,
         string embedder,
-        int dimension
+        int dimension,
+        string cleanUp
     )
     {
         var extractor = extractors.For(contentType);
@@ -49,23 +52,31 @@ internal sealed class DocumentVersions(Extractors extractors, IDocumentChunker c
                 extractor.Version,
                 ExtractionOptions,
                 .. Settings(embedder, dimension),
+                .. CleanUp(CleanUpRules.For(kind, contentType, extractor.Engine, cleanUp)),
             ]
         );
     }
 
-    /// <summary>The generation a document's points belong to.</summary>
-    /// <param name="contentHash">Hash of the file, or of title and abstract.</param>
-    /// <param name="extraction">Engine, version and options of the extraction in use; empty for title and abstract.</param>
-    /// <param name="language">Language the analysers use.</param>
-    public Guid Generation(
-        Guid documentId,
-        string contentHash,
-        string title,
-        IEnumerable<string> extraction,
-        string language,
-        string embedder,
-        int dimension
-    ) => Name("generation", [documentId.ToString("d"), contentHash, title, language, .. extraction, .. Settings(embedder, dimension)]);
+    /// <summary>The generation that a document's points belong to, by its content, extraction, language, embedder and clean-up.</summary>
+    public Guid Generation(ChunkInput input) =>
+        Name(
+            "generation",
+            [
+                input.DocumentId.ToString("d"),
+                input.ContentHash,
+                input.Title,
+                input.Language,
+                .. input.Extraction,
+                .. Settings(input.Embedder, input.Dimension),
+                .. CleanUp(input.CleanUp),
+            ]
+        );
+
+    /// <summary>False after an upgrade between the stages, or a change of embedder or clean-up: then the chunks belong to a generation that would not be made today.</summary>
+    public bool IsCurrent(ChunkInput input) => input.Item.Generation == Generation(input);
+
+    /// <summary>Nothing where nothing is cleaned up: so generations are what they were before there was a clean-up.</summary>
+    private static string[] CleanUp(string model) => model == CleanUpRules.None ? [] : [model, CleanUpPrompt.Version];
 
     private string[] Settings(string embedder, int dimension) =>
         [

@@ -44,8 +44,8 @@ internal sealed class EmbedStage(
     public async Task RunAsync(StageBatch batch)
     {
         var inputs = await ChunkInput.ReadAsync(dataSource, batch.Items, withStructure: false, batch.Stopping);
-        var current = inputs.Values.Where(IsCurrent).ToList();
-        var outdated = inputs.Values.Where(i => !IsCurrent(i)).ToList();
+        var current = inputs.Values.Where(versions.IsCurrent).ToList();
+        var outdated = inputs.Values.Where(i => !versions.IsCurrent(i)).ToList();
         await batch.CommitAsync(
             outdated,
             i => i.Item,
@@ -57,19 +57,6 @@ internal sealed class EmbedStage(
             await (group.Key ? EmbedOfflineAsync(batch, [.. group]) : EmbedRemotelyAsync(batch, [.. group]));
         }
     }
-
-    /// <summary>False after an upgrade between the stages, or a change of embedder: then the chunks belong to a generation that would not be made today.</summary>
-    private bool IsCurrent(ChunkInput input) =>
-        input.Item.Generation
-        == versions.Generation(
-            input.DocumentId,
-            input.ContentHash,
-            input.Title,
-            input.Extraction,
-            input.Language,
-            input.Embedder,
-            input.Dimension
-        );
 
     private async Task EmbedOfflineAsync(StageBatch batch, List<ChunkInput> inputs)
     {
@@ -171,7 +158,7 @@ internal sealed class EmbedStage(
     )
     {
         const string sql = """
-            SELECT ordinal, text, token_count FROM chunks
+            SELECT ordinal, coalesce(clean_text, text), token_count, clean_text IS NOT NULL FROM chunks
             WHERE document_id = $1 AND generation = $2 AND ordinal > $3 AND dense IS NULL ORDER BY ordinal LIMIT $4
             """;
         await reading.WaitAsync(cancellationToken);
@@ -183,7 +170,8 @@ internal sealed class EmbedStage(
                 await using var reader = await command.ExecuteReaderAsync(cancellationToken);
                 while (await reader.ReadAsync(cancellationToken))
                 {
-                    rows.Add((reader.GetInt32(0), reader.GetString(1), reader.GetInt32(2)));
+                    var text = reader.GetString(1);
+                    rows.Add((reader.GetInt32(0), text, reader.GetBoolean(3) ? tokens.Count(text) : reader.GetInt32(2)));
                 }
             }
 

@@ -24,7 +24,7 @@ internal sealed class OfflineEmbedding(NpgsqlDataSource dataSource, ChunkEncoder
     )
     {
         const string sql = """
-            SELECT c.document_id, c.generation, c.ordinal, c.text
+            SELECT c.document_id, c.generation, c.ordinal, coalesce(c.clean_text, c.text)
             FROM unnest($1::uuid[], $2::uuid[]) AS v(document_id, generation)
             JOIN chunks c ON c.document_id = v.document_id AND c.generation = v.generation
             WHERE c.dense IS NULL ORDER BY c.document_id, c.ordinal LIMIT $3

@@ -25,6 +25,9 @@ public sealed class PipelineOptions
     /// <summary>Embedding pumps of this process.</summary>
     public int EmbeddingWorkers { get; set; } = 1;
 
+    /// <summary>Documents cleaned up at once in this process; their calls wait at a gate of their own (MAX_CONCURRENT_LLM_CALLS).</summary>
+    public int CleaningWorkers { get; set; } = 4;
+
     /// <summary>Indexing pumps of this process. Writers of one project may run beside each other; more than one seldom helps.</summary>
     public int IndexingWorkers { get; set; } = 1;
 
@@ -105,6 +108,7 @@ public sealed class PipelineOptions
             ChunkingWorkers = Math.Min(settings.DefaultDocWorkers, settings.DefaultMaxWorkers),
             // One waits for the last calls of its documents while the other fills the next ones.
             EmbeddingWorkers = 2,
+            CleaningWorkers = Math.Clamp(settings.MaxConcurrentLlmCalls, 2, 16),
             MaxPumps = settings.MaxPumps,
             GracePeriod = TimeSpan.FromSeconds(settings.StopTimeoutSeconds),
             EmbeddingBatchSize = settings.DefaultEmbeddingBatchSize,

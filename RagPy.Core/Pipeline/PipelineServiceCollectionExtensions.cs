@@ -55,6 +55,8 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<NotificationHub>();
         services.AddSingleton<TaskService>();
         services.AddSingleton<EmbedderChoice>();
+        services.AddSingleton<CleanUpChoice>();
+        services.AddSingleton<CleanUpStatistics>();
         services.AddSingleton<SpendingService>();
         services.AddSingleton<TaskChangeReader>();
         services.AddSingleton<IdempotentRequests>();
@@ -108,6 +110,9 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<IStageHandler, ExtractStage>();
         services.AddSingleton<IStageHandler, RecognizeStage>();
         services.AddSingleton<IStageHandler, ChunkStage>();
+        services.AddSingleton<CleanUpWriter>();
+        services.AddSingleton<CleanUpDispatcher>();
+        services.AddSingleton<IStageHandler, CleanStage>();
         services.AddSingleton<IStageHandler, EmbedStage>();
         services.AddSingleton<IStageHandler, IndexStage>();
     }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
@@ -25,7 +26,8 @@ internal sealed class PipelineTelemetry : IDisposable
     private const string StateTag = "ragpy.state";
     private const string CachedTag = "ragpy.cached";
 
-    private static readonly string[] s_stages = [.. Enum.GetValues<Stage>().Select(stage => stage.ToString().ToLowerInvariant())];
+    private static readonly FrozenDictionary<Stage, string> s_stages = Enum.GetValues<Stage>()
+        .ToFrozenDictionary(stage => stage, stage => stage.ToString().ToLowerInvariant());
     private static readonly string[] s_outcomes =
     [
         .. Enum.GetValues<ItemOutcome>().Select(outcome => outcome.ToString().ToLowerInvariant()),
@@ -76,7 +78,7 @@ internal sealed class PipelineTelemetry : IDisposable
             ? id
             : $"00-{ActivityTraceId.CreateRandom().ToHexString()}-{ActivitySpanId.CreateRandom().ToHexString()}-01";
 
-    public static string NameOf(Stage stage) => s_stages[(int)stage];
+    public static string NameOf(Stage stage) => s_stages[stage];
 
     public static string NameOf(ItemOutcome outcome) => s_outcomes[(int)outcome];
 

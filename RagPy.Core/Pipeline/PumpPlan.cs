@@ -5,8 +5,9 @@ namespace RagPy.Core.Pipeline;
 /// <param name="Parallel">Items at once in each pump; above 1 only when more is asked for than there are Hangfire workers.</param>
 internal sealed record PumpPlan(int Slots, int Parallel)
 {
-    /// <summary>One pump: it works on many documents at once, and mostly waits.</summary>
+    /// <summary>One pump each: they work on many documents at once, and mostly wait.</summary>
     private const int Recognition = 1;
+    private const int Cleaning = 1;
 
     /// <summary>
     /// Shares <see cref="PipelineOptions.MaxPumps"/> out so that the sum over all queues never exceeds it: no pump ever waits for a worker, and the order in
@@ -14,9 +15,9 @@ internal sealed record PumpPlan(int Slots, int Parallel)
     /// </summary>
     public static PumpPlan Of(PipelineOptions options, string queue)
     {
-        var index = Math.Clamp(options.IndexingWorkers, 1, 2);
-        var embed = Math.Clamp(options.EmbeddingWorkers, 1, 2);
-        var rest = Math.Max(2, options.MaxPumps - 1 - index - embed - Recognition);
+        var index = Math.Clamp(options.IndexingWorkers, 1, options.MaxPumps > 8 ? 2 : 1);
+        var embed = Math.Clamp(options.EmbeddingWorkers, 1, options.MaxPumps > 7 ? 2 : 1);
+        var rest = Math.Max(2, options.MaxPumps - 1 - index - embed - Recognition - Cleaning);
         var chunk = Math.Clamp(options.ChunkingWorkers, 1, Math.Max(1, rest / 3));
         var extract = Math.Clamp(options.ExtractionWorkers, 1, Math.Max(1, rest - chunk));
         return queue switch
@@ -25,6 +26,7 @@ internal sealed record PumpPlan(int Slots, int Parallel)
             Queues.Recognition => new PumpPlan(Recognition, 1),
             Queues.Chunking => Spread(options.ChunkingWorkers, chunk),
             Queues.Embeddings => Spread(options.EmbeddingWorkers, embed),
+            Queues.Recode => Spread(options.CleaningWorkers, Cleaning),
             Queues.VectorDb => Spread(options.IndexingWorkers, index),
             _ => new PumpPlan(0, 0),
         };

@@ -130,7 +130,16 @@ internal sealed class ReadBatchWriter(
                     contentType,
                     blob?.Sha256,
                     blob?.Length ?? 0,
-                    versions.Fingerprint(DocumentKind.File, content, contentType, title, source.Item.Language, run.Embedder, run.Dimension),
+                    versions.Fingerprint(
+                        DocumentKind.File,
+                        content,
+                        contentType,
+                        title,
+                        source.Item.Language,
+                        run.Embedder,
+                        run.Dimension,
+                        run.CleanUp
+                    ),
                     failure
                 )
             );

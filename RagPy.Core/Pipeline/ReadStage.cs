@@ -105,7 +105,7 @@ internal sealed class ReadStage(
                 UPDATE tasks SET state = 2, started_at = coalesce(started_at, $2) WHERE id = $1 AND state IN (1, 2)
                 RETURNING id, session_id, project_id, retry_failed
             )
-            SELECT s.source_location, started.retry_failed, p.embedder, p.dimension, s.settings ->> 'vectors_of'
+            SELECT s.source_location, started.retry_failed, p.embedder, p.dimension, p.clean_up, s.settings ->> 'vectors_of'
             FROM started JOIN sessions s ON s.id = started.session_id JOIN projects p ON p.id = started.project_id
             """;
         await using var command = Sql.Command(dataSource, sql, item.TaskId, time.GetUtcNow());
@@ -116,7 +116,8 @@ internal sealed class ReadStage(
                 reader.GetBoolean(1),
                 reader.GetString(2),
                 reader.GetInt32(3),
-                await reader.IsDBNullAsync(4, cancellationToken) ? null : reader.GetString(4)
+                reader.GetString(4),
+                await reader.IsDBNullAsync(5, cancellationToken) ? null : reader.GetString(5)
             )
             : throw new OperationCanceledException("The task has ended meanwhile.");
     }

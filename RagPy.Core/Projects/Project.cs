@@ -1,3 +1,5 @@
+using RagPy.Core.CleanUp;
+
 namespace RagPy.Core.Projects;
 
 /// <summary>People's shared collection of sessions and its index.</summary>
@@ -17,6 +19,9 @@ public sealed class Project
 
     /// <summary>Dimension of those vectors.</summary>
     public int Dimension { get; set; }
+
+    /// <summary>Chat model that cleans passages up, <c>provider/model</c>; <c>none</c> for none.</summary>
+    public string CleanUp { get; set; } = CleanUpRules.None;
 
     /// <summary>Kind of vector store that serves the project's searches.</summary>
     public required string Store { get; set; }

@@ -1,8 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using RagPy.Core.CleanUp;
 using RagPy.Core.Embedding;
 using RagPy.Core.Indexing;
 using RagPy.Core.Indexing.Remote;
+using RagPy.Core.Providers.Chat;
+using RagPy.Core.Settings;
 using RagPy.Core.Storage;
 
 namespace RagPy.Core.Projects;
@@ -13,6 +16,8 @@ public sealed class ProjectService(
     ProjectAccess access,
     DeletionService deletion,
     IEmbedderRegistry embedders,
+    IChatModels chatModels,
+    RagPySettings settings,
     VectorStores stores,
     TimeProvider time
 )
@@ -102,6 +107,7 @@ public sealed class ProjectService(
             OwnerId = personId,
             Embedder = embedder.Id,
             Dimension = embedder.Dimension,
+            CleanUp = CleanUpRules.Require(chatModels, settings.DefaultCleanUp),
             Store = store,
             CreatedAt = now,
         };
@@ -282,6 +288,7 @@ public sealed class ProjectService(
                 project.Description,
                 member.Role,
                 project.Embedder,
+                project.CleanUp,
                 project.Store,
                 project.TargetStore,
                 project.StoreProblem,

@@ -2,6 +2,7 @@ namespace RagPy.Core.Projects;
 
 /// <summary>A project as a list shows it.</summary>
 /// <param name="Role">Role of the person who asked.</param>
+/// <param name="CleanUp">Chat model that cleans its passages up, or <c>none</c>.</param>
 /// <param name="TargetStore">The store it is being moved to, or null.</param>
 /// <param name="StoreProblem">Why that move cannot go on at the moment, or null.</param>
 /// <param name="Documents">Documents in any state.</param>
@@ -14,6 +15,7 @@ public sealed record ProjectSummary(
     string Description,
     ProjectRole Role,
     string Embedder,
+    string CleanUp,
     string Store,
     string? TargetStore,
     string? StoreProblem,

@@ -41,7 +41,7 @@ public sealed class SpendingService(NpgsqlDataSource dataSource, ProjectAccess a
         await Sql.ExecuteAsync(connection, set, [sessionId, cap], cancellationToken);
         const string hurry = "UPDATE work_items SET not_before = $3 WHERE session_id = $1 AND state = 1 AND failure_code = $2";
         await Sql.ExecuteAsync(connection, hurry, [sessionId, (int)FailureCode.ProviderQuota, time.GetUtcNow()], cancellationToken);
-        foreach (var queue in new[] { Queues.Recognition, Queues.Embeddings })
+        foreach (var queue in (string[])[Queues.Recognition, Queues.Recode, Queues.Embeddings])
         {
             await Sql.NotifyAsync(connection, Channels.Work, queue, cancellationToken);
         }

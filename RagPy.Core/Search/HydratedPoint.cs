@@ -12,6 +12,9 @@ internal sealed record HydratedPoint
 
     public required string Text { get; init; }
 
+    /// <summary>What a chat model made of it; null where that is the same.</summary>
+    public string? CleanText { get; init; }
+
     public required IReadOnlyList<TextSpan> Spans { get; init; }
 
     public required IReadOnlyList<string> HeadingPath { get; init; }

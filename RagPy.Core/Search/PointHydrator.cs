@@ -16,7 +16,7 @@ internal sealed class PointHydrator(NpgsqlDataSource dataSource)
                d.language, d.file_hash, d.source_path,
                coalesce(nullif(i.zotero_key, ''), i.source_key), i.title, i.creators::text, i.years, i.date, i.type, i.publication_title, i.url, i.doi,
                s.keys, s.titles, p.indexes, p.labels, p.geometries, p.sections,
-               i.library, s.libraries
+               i.library, s.libraries, c.clean_text
         FROM unnest($2::uuid[], $3::uuid[], $4::int[]) AS w(document_id, generation, ordinal)
         JOIN documents d ON d.id = w.document_id AND d.project_id = $1 AND d.generation = w.generation
         JOIN chunks c ON c.document_id = w.document_id AND c.generation = w.generation AND c.ordinal = w.ordinal AND c.project_id = $1
@@ -66,6 +66,7 @@ internal sealed class PointHydrator(NpgsqlDataSource dataSource)
             DocumentId = reader.GetGuid(0),
             Ordinal = reader.GetInt32(1),
             Text = reader.GetString(2),
+            CleanText = reader.IsDBNull(26) ? null : reader.GetString(26),
             Spans = [.. reader.GetFieldValue<int[]>(3).Chunk(3).Select(s => new TextSpan(s[0], s[1], s[2]))],
             HeadingPath = reader.GetFieldValue<string[]>(4),
             IsReferences = reader.GetBoolean(5),

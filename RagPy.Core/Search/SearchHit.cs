@@ -50,8 +50,11 @@ public sealed record SearchHit
     /// <summary>The section that is cited, of a document without pages (HTML, EPUB, a row of a CSV); null for any other.</summary>
     public CitedSection? Section { get; init; }
 
-    /// <summary>The whole passage.</summary>
+    /// <summary>The whole passage, as it stands in the document.</summary>
     public required string Passage { get; init; }
+
+    /// <summary>The passage as a chat model cleaned it up, by which it is found; null where that is the same. Not to be quoted: marks, quote and boxes are the passage's.</summary>
+    public string? CleanedPassage { get; init; }
 
     /// <summary>Words of the passage that match the query, as UTF-16 ranges of it, in order.</summary>
     public required IReadOnlyList<TextRange> Marks { get; init; }

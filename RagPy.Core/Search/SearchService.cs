@@ -215,6 +215,7 @@ public sealed class SearchService(NpgsqlDataSource dataSource, IVectorStore stor
             PageLabel = isSection ? null : page?.Label,
             Section = isSection ? new CitedSection(cited!.PageIndex, page!.Label) : null,
             Passage = point.Text,
+            CleanedPassage = point.CleanText,
             Marks = [.. matches.Select(m => new TextRange(m.Start, m.End))],
             Quote = quote,
             HeadingPath = point.HeadingPath,

@@ -18,6 +18,12 @@ public sealed partial record RagPySettings
     )]
     public string? OnnxModels { get; init; }
 
+    [Setting(
+        "RAGPY_CLEANUP",
+        "Chat model that cleans passages of new projects up: `provider/model`, as in `openai/gpt-4o-mini`; `none` for no clean-up."
+    )]
+    public string DefaultCleanUp { get; init; } = "none";
+
     [Setting("RAGPY_EMBEDDING_CALLS", "Calls of an embedding model at once, over all replicas.", Min = 1, Max = 256)]
     public int EmbeddingCalls { get; init; } = 4;
 
@@ -96,14 +102,7 @@ public sealed partial record RagPySettings
     [Setting("OPENROUTER_DEFAULT_MODEL", "Chat model when a request names none.", NotUsedYet = true)]
     public string OpenRouterDefaultModel { get; init; } = "gpt-4o-mini";
 
-    [Setting(
-        "DEFAULT_BATCH_SIZE_GPT",
-        "Chunks cleaned up by a chat model at once.",
-        Min = 1,
-        Max = 1000,
-        Unit = "chunks",
-        NotUsedYet = true
-    )]
+    [Setting("DEFAULT_BATCH_SIZE_GPT", "Chunks of one document cleaned up by a chat model at once.", Min = 1, Max = 1000, Unit = "chunks")]
     public int DefaultBatchSizeGpt { get; init; } = 5;
 
     [Setting("MAX_CONCURRENT_LLM_CALLS", "Chat calls at once, over all replicas.", Min = 1, Max = 1000)]

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using RagPy.Core.Chunking;
+using RagPy.Core.CleanUp;
 using RagPy.Core.Extraction;
 using RagPy.Core.Indexing;
 using RagPy.Core.Indexing.Remote;
@@ -79,6 +80,7 @@ public sealed class RagPyDbContext(DbContextOptions<RagPyDbContext> options) : D
         model.Entity<Project>(e =>
         {
             e.HasIndex(p => new { p.OwnerId, p.Name }).IsUnique().HasFilter("deleted_at IS NULL");
+            e.Property(p => p.CleanUp).HasDefaultValue(CleanUpRules.None);
             e.HasOne<Person>().WithMany().HasForeignKey(p => p.OwnerId).OnDelete(DeleteBehavior.Restrict);
         });
         model.Entity<ProjectMember>(e =>

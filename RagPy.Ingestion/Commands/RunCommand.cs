@@ -37,6 +37,12 @@ internal static class RunCommand
                 "Which model made the vectors of a chunk file. Default for vectors of 3,072 components: the original's, openai/text-embedding-3-large.",
             HelpName = "ID",
         };
+        var cleanUp = new Option<string?>("--cleanup")
+        {
+            Description =
+                "Chat model that cleans the project's passages up, e.g. openai/gpt-4o-mini, or none. Another than before cleans every document anew.",
+            HelpName = "MODEL",
+        };
         var output = OutputFolder.Option("Afterwards write the original's four files to this folder.");
         var json = CommonOptions.Json();
         var command = new Command("run", "Bring a source in, or up to date: extract, chunk, embed, index.")
@@ -46,6 +52,7 @@ internal static class RunCommand
             store,
             embedder,
             vectorsOf,
+            cleanUp,
             output,
             json,
         };
@@ -62,6 +69,7 @@ internal static class RunCommand
                     parsed.GetValue(store),
                     parsed.GetValue(embedder),
                     parsed.GetValue(vectorsOf),
+                    parsed.GetValue(cleanUp),
                     parsed.GetValue(output),
                     parsed.GetValue(json),
                     cancellationToken
@@ -77,6 +85,7 @@ internal static class RunCommand
         string? store,
         string? embedder,
         string? vectorsOf,
+        string? cleanUp,
         string? output,
         bool json,
         CancellationToken cancellationToken
@@ -94,6 +103,8 @@ internal static class RunCommand
         _ = host.Get<IPageTextExtractor>().Version;
         if (embedder is not null)
             host.Get<EmbedderChoice>().Require(embedder);
+        if (cleanUp is not null)
+            host.Get<CleanUpChoice>().Require(cleanUp);
 
         var project = await GetOrCreateAsync(host, projectName, store, cancellationToken);
         if (embedder is not null)
@@ -101,6 +112,9 @@ internal static class RunCommand
             await host.Get<EmbedderChoice>().ChooseAsync(host.Owner.Id, project.Id, embedder, cancellationToken);
             project = await host.Get<ProjectService>().GetAsync(host.Owner.Id, project.Id, cancellationToken);
         }
+
+        if (cleanUp is not null)
+            await host.Get<CleanUpChoice>().ChooseAsync(host.Owner.Id, project.Id, cleanUp, cancellationToken);
 
         var task = await host.Get<TaskService>().StartAsync(project.Id, host.Owner.Id, source, request, cancellationToken);
         var end = await WatchAsync(host, task, cancellationToken);

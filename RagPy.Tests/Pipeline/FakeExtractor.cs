@@ -7,7 +7,7 @@ namespace RagPy.Tests.Pipeline;
 
 /// <summary>
 /// Reads files of a <see cref="FakeLibrary"/>. A file that says <c>SCAN</c> needs recognition, <c>CRYPT</c> is encrypted, <c>THROW</c> breaks the extractor,
-/// <c>WAIT</c> takes until <see cref="Release"/>.
+/// <c>WAIT</c> takes until <see cref="Release"/>. A page that says <c>MISTRAL</c> is one that this engine recognised.
 /// </summary>
 internal sealed class FakeExtractor : IPageTextExtractor
 {
@@ -70,7 +70,8 @@ internal sealed class FakeExtractor : IPageTextExtractor
                 needsOcr.Add(i + 1);
             }
 
-            yield return new ExtractedPage(i + 1, null, Engine, isScan ? "" : pages[i], 595, 842, Geometry, isScan);
+            var engine = pages[i].Contains("MISTRAL", StringComparison.Ordinal) ? "mistral/mistral-ocr-latest" : Engine;
+            yield return new ExtractedPage(i + 1, null, engine, isScan ? "" : pages[i], 595, 842, Geometry, isScan);
         }
 
         yield return new DocumentStructure(pages.Length, new string?[pages.Length], [], [], needsOcr, null, null);

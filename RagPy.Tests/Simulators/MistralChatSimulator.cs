@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace RagPy.Tests.Simulators;
 
-/// <summary>Mistral's <c>POST /v1/chat/completions</c> as its published OpenAPI document describes it; that asks for a property <c>data</c> in answers which it does not describe and no answer has.</summary>
+/// <summary>Mistral's <c>POST /v1/chat/completions</c> as its published OpenAPI document describes it; that asks for a property <c>data</c> in answers, which it does not describe and which is therefore sent empty.</summary>
 internal sealed class MistralChatSimulator : Simulator
 {
     public const string Key = "mistral-simulated";
@@ -47,6 +47,7 @@ internal sealed class MistralChatSimulator : Simulator
                 ["id"] = "cmpl-1",
                 ["object"] = "chat.completion",
                 ["created"] = 1_800_000_000,
+                ["data"] = new JsonArray(),
                 ["model"] = request.GetProperty("model").GetString(),
                 ["choices"] = new JsonArray(
                     new JsonObject

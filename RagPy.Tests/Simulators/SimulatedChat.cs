@@ -26,6 +26,14 @@ internal sealed class SimulatedChat
         return Reply(request);
     }
 
+    /// <summary>The passage that a request asks to be cleaned up.</summary>
+    public static string PassageIn(JsonElement request)
+    {
+        const string begin = "<text>\n";
+        const string end = "\n</text>";
+        return AskedIn(request)[begin.Length..^end.Length];
+    }
+
     /// <summary>The text of a request's last message.</summary>
     public static string AskedIn(JsonElement request)
     {

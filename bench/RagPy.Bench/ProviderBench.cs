@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using RagPy.Core;
+using RagPy.Core.CleanUp;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
 using RagPy.Core.Settings;
@@ -102,6 +103,9 @@ internal static class ProviderBench
         return services.BuildServiceProvider();
     }
 
+    private static ChunkInput InputOf(Guid id, string hash) =>
+        new(null!, id, DocumentKind.Abstract, hash, "", "Title", "", "en", Embedder, Dimension, CleanUpRules.None, [], null);
+
     private static async Task SeedAsync(ServiceProvider services, int documents, CancellationToken cancellationToken)
     {
         var projects = services.GetRequiredService<ProjectService>();
@@ -110,7 +114,7 @@ internal static class ProviderBench
         var project = (await projects.GetOrCreateAsync(person, "bench", cancellationToken)).Id;
         var ids = Enumerable.Range(0, documents).Select(_ => Guid.NewGuid()).ToArray();
         var hash = DocumentVersions.HashOf("abstract");
-        var generations = ids.Select(id => versions.Generation(id, hash, "Title", [], "en", Embedder, Dimension)).ToArray();
+        var generations = ids.Select(id => versions.Generation(InputOf(id, hash))).ToArray();
         const string sql = """
             WITH session AS (
                 INSERT INTO sessions (project_id, name, source_kind, source_location, settings, created_by, created_at, updated_at, cleaned_up)

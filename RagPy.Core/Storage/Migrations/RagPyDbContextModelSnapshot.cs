@@ -36,6 +36,14 @@ namespace RagPy.Core.Storage.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("ordinal");
 
+                    b.Property<int?>("CleanOutcome")
+                        .HasColumnType("integer")
+                        .HasColumnName("clean_outcome");
+
+                    b.Property<string>("CleanText")
+                        .HasColumnType("text")
+                        .HasColumnName("clean_text");
+
                     b.Property<byte[]>("Dense")
                         .HasColumnType("bytea")
                         .HasColumnName("dense");
@@ -837,6 +845,13 @@ namespace RagPy.Core.Storage.Migrations
                         .HasColumnName("id");
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("CleanUp")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("none")
+                        .HasColumnName("clean_up");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
