@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using RagPy.Core.Embedding;
 using RagPy.Core.Indexing;
@@ -126,6 +128,32 @@ public sealed class PineconeVectorStoreTests(PostgresFixture postgres) : VectorS
 
         Assert.Contains("PINECONE_BASE_URL", exception.Failure.Reason, StringComparison.Ordinal);
         Assert.Empty(_simulator.DataExchanges);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:443")]
+    [InlineData("localhost:443")]
+    [InlineData("internal")]
+    [InlineData("http://index.svc.pinecone.example")]
+    [InlineData("index.svc.pinecone.example/path")]
+    public async Task The_key_goes_to_named_hosts_by_https_only_when_the_control_address_is_https(string host)
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        await using var simulator = new PineconeSimulator
+        {
+            Key = Key,
+            Certificate = certificate,
+            Host = host,
+        };
+        await simulator.StartAsync();
+        await simulator.AddAsync("library-24", 24);
+        await using var other = Host(o => o with { PineconeUrl = simulator.Address }, insecure: true);
+
+        var exception = await Assert.ThrowsAsync<DocumentFailedException>(() => other.Store.WriteAsync(ProjectId, OnePoint(), Token));
+
+        Assert.Contains("PINECONE_BASE_URL", exception.Failure.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -394,7 +422,7 @@ public sealed class PineconeVectorStoreTests(PostgresFixture postgres) : VectorS
         return await command.ExecuteScalarAsync(Token) as double?;
     }
 
-    private RemoteStoreHost Host(Func<RemoteStoreOptions, RemoteStoreOptions>? change = null)
+    private RemoteStoreHost Host(Func<RemoteStoreOptions, RemoteStoreOptions>? change = null, bool insecure = false)
     {
         var options = new RemoteStoreOptions
         {
@@ -404,7 +432,7 @@ public sealed class PineconeVectorStoreTests(PostgresFixture postgres) : VectorS
             PineconeEnvironment = "aws-eu-west-1",
             PineconeBatchSize = 64,
         };
-        return new RemoteStoreHost(Database, StoreKinds.Pinecone, change?.Invoke(options) ?? options);
+        return new RemoteStoreHost(Database, StoreKinds.Pinecone, change?.Invoke(options) ?? options, insecure);
     }
 
     private static List<IndexPoint> OnePoint() => IndexSeeds.Points(1, Guid.NewGuid(), Guid.NewGuid(), 1);

@@ -12,7 +12,7 @@ using RagPy.Tests.Simulators;
 namespace RagPy.Bench;
 
 /// <summary>Upserts into a simulated store, which runs in a process of its own and checks one exchange in twenty against the published document.</summary>
-/// <remarks>Pinecone's simulator shows a write after so many reads as a write makes by itself: waiting for it is measured too.</remarks>
+/// <remarks>A write into Pinecone also lists its points until all of them show.</remarks>
 internal static class StoreBench
 {
     private const int Dimension = 3072;
