@@ -90,6 +90,11 @@ internal sealed class EmbedStage(
     private async Task EmbedRemotelyAsync(StageBatch batch, List<ChunkInput> inputs)
     {
         using var reading = new SemaphoreSlim(Readers);
+        // Asked once for all documents of a session, not by each: they would all ask for a connection at once, and keep the first reader waiting.
+        var allowed = inputs
+            .Select(i => i.Item.SessionId)
+            .Distinct()
+            .ToDictionary(id => id, id => spending.RequireAsync(id, batch.Stopping));
         var done = Channel.CreateUnbounded<ChunkInput>();
         var work = Task.WhenAll(inputs.Select(EmbedAsync));
         _ = work.ContinueWith(_ => done.Writer.Complete(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
@@ -108,15 +113,17 @@ internal sealed class EmbedStage(
 
         async Task EmbedAsync(ChunkInput input)
         {
-            if (await batch.Guard(input.Item, token => EmbedDocumentAsync(input, reading, token)))
+            if (await batch.Guard(input.Item, token => EmbedDocumentAsync(input, allowed[input.Item.SessionId], reading, token)))
             {
                 done.Writer.TryWrite(input);
             }
         }
     }
 
-    private async Task EmbedDocumentAsync(ChunkInput input, SemaphoreSlim reading, CancellationToken cancellationToken)
+    /// <param name="allowed">Ends when the session may go on, or with why not.</param>
+    private async Task EmbedDocumentAsync(ChunkInput input, Task allowed, SemaphoreSlim reading, CancellationToken cancellationToken)
     {
+        await allowed.WaitAsync(cancellationToken);
         var titleTokens = tokens.Count(input.Title) + 1;
         var pages = new List<Task>();
         try
