@@ -244,10 +244,7 @@ public sealed class CleanUpTests(PostgresFixture postgres) : IAsyncLifetime
 
         var task = await host.Tasks.StartAsync(host.ProjectId, host.PersonId, "/library", null, Token);
         string? reason = null;
-        while (reason is null)
-        {
-            reason = (await spending.GetAsync(host.PersonId, session, Token)).Waiting;
-        }
+        await UntilAsync(async () => (reason = (await spending.GetAsync(host.PersonId, session, Token)).Waiting) is not null);
 
         Assert.Contains("cap", reason, StringComparison.Ordinal);
         Assert.False((await host.Tasks.GetProgressAsync(host.PersonId, task.Id, Token)).IsEnded);
@@ -268,11 +265,7 @@ public sealed class CleanUpTests(PostgresFixture postgres) : IAsyncLifetime
         }
 
         var task = await host.Tasks.StartAsync(host.ProjectId, host.PersonId, "/library", null, Token);
-        var indexed = 0;
-        while (indexed < 30)
-        {
-            indexed = (await host.DocumentsAsync()).Count(d => d.State == DocumentState.Indexed);
-        }
+        await UntilAsync(async () => (await host.DocumentsAsync()).Count(d => d.State == DocumentState.Indexed) == 30);
 
         var begun = TimeProvider.System.GetTimestamp();
         await host.Tasks.CancelAsync(host.PersonId, task.Id, Token);
@@ -290,6 +283,16 @@ public sealed class CleanUpTests(PostgresFixture postgres) : IAsyncLifetime
 
         await host.Worker.StartAsync(Token);
         return host;
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        while (!await isSo())
+        {
+            limit.Token.ThrowIfCancellationRequested();
+        }
     }
 
     private static async Task ChooseAsync(PipelineHost host, string model)
