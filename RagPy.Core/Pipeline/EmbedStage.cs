@@ -130,6 +130,13 @@ internal sealed class EmbedStage(
 
     private async Task EmbedDocumentAsync(ChunkInput input, SemaphoreSlim reading, CancellationToken cancellationToken)
     {
+        // Of a document that came with its vectors there may be nothing to buy.
+        var isGiven = GivenChunks.Are(input);
+        if (!isGiven)
+        {
+            await spending.RequireAsync(input.Item.SessionId, input.Item.PersonId, cancellationToken);
+        }
+
         var titleTokens = tokens.Count(input.Title) + 1;
         var pages = new List<Task>();
         try
@@ -142,9 +149,9 @@ internal sealed class EmbedStage(
                     break;
                 }
 
-                if (after < 0)
+                if (after < 0 && isGiven)
                 {
-                    await spending.RequireAsync(input.Item.SessionId, cancellationToken);
+                    await spending.RequireAsync(input.Item.SessionId, input.Item.PersonId, cancellationToken);
                 }
 
                 after = works[^1].Ordinal;

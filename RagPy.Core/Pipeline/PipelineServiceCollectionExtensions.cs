@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using RagPy.Core.Chunking;
 using RagPy.Core.Embedding;
+using RagPy.Core.Estimates;
 using RagPy.Core.Extraction;
 using RagPy.Core.Extraction.Sections;
 using RagPy.Core.Indexing;
@@ -53,6 +54,16 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<TaskService>();
         services.AddSingleton<EmbedderChoice>();
         services.AddSingleton<SpendingService>();
+        services.AddSingleton<PersonSpendingService>();
+        services.AddSingleton(provider => new EstimateService(
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<ProjectAccess>(),
+            provider.GetRequiredService<SourceAccess>(),
+            provider.GetRequiredService<IEmbedderRegistry>(),
+            provider.GetRequiredService<PriceTable>(),
+            provider.GetRequiredService<ChunkSettings>(),
+            provider.GetRequiredService<TokenCounter>()
+        ));
         services.AddSingleton<TaskChangeReader>();
         services.AddSingleton<IdempotentRequests>();
         services.AddSingleton<UploadService>();
@@ -75,6 +86,7 @@ public static class PipelineServiceCollectionExtensions
     private static void AddStages(IServiceCollection services)
     {
         services.TryAddSingleton<SourceOpener>(SourceFactory.Open);
+        services.AddSingleton<SourceAccess>();
         services.TryAddSingleton<TokenCounter>();
         services.TryAddSingleton(new ChunkSettings());
         services.TryAddSingleton<IDocumentChunker, DocumentChunker>();

@@ -37,6 +37,15 @@ public sealed partial record RagPySettings
     )]
     public double SpendingCap { get; init; }
 
+    [Setting(
+        "RAGPY_SPENDING_CAP_PERSON",
+        "What a person's calls to providers may cost in a calendar month (UTC), over all sessions, before their runs pause; 0 for no cap.",
+        Min = 0,
+        Max = 1_000_000,
+        Unit = "US dollars"
+    )]
+    public double SpendingCapPerson { get; init; }
+
     [Setting("OPENAI_API_KEY", "Key of OpenAI.", IsSecret = true)]
     public string? OpenAIApiKey { get; init; }
 
