@@ -27,6 +27,7 @@ internal static class ApiRoutes
         api.MapDocuments();
         api.MapSearch();
         api.MapExports();
+        api.MapSpending();
         routes.MapPipeline();
         routes.MapApiDescription();
     }

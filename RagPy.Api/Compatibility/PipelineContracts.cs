@@ -28,6 +28,17 @@ internal sealed record PipelineUpload(
     [property: JsonPropertyName("project_id")] long ProjectId
 );
 
+/// <summary>An upload of a CSV as the original answers it.</summary>
+/// <param name="Path">Names the session in <c>process_dataframe</c>.</param>
+/// <param name="Tree">What the original calls the table.</param>
+internal sealed record PipelineTableUpload(
+    [property: JsonPropertyName("path")] string Path,
+    [property: JsonPropertyName("tree")] IReadOnlyList<string> Tree,
+    [property: JsonPropertyName("session_id")] long SessionId,
+    [property: JsonPropertyName("project_id")] long ProjectId,
+    [property: JsonPropertyName("message")] string Message
+);
+
 /// <summary>A session as the original answers it.</summary>
 /// <param name="Status">
 /// <c>created</c>, <c>extracting</c>, <c>chunking</c>, <c>embedding</c>, <c>uploading</c>, <c>completed</c> or <c>error</c>.

@@ -33,6 +33,7 @@ internal static class PipelineEndpoints
             .WithName("PipelineCreateSession")
             .Accepts<PipelineSessionBody>(isOptional: true, s_bodies[0], s_bodies[1..]);
         signedIn.MapPost("/projects/{projectId:long}/upload_zip", UploadToProjectAsync).WithName("PipelineUploadToProject").TakesUpload();
+        signedIn.MapPost("/projects/{projectId:long}/upload_csv", UploadTableAsync).WithName("PipelineUploadTable").TakesUpload();
         signedIn.MapGet("/task/{taskId}/status", PipelineTasks.GetStatusAsync).WithName("PipelineTaskStatus");
 
         var open = group.MapGroup("").WithMetadata(new ShapeOfErrors(ErrorShape.Error));
@@ -149,6 +150,38 @@ internal static class PipelineEndpoints
     {
         var target = projectId ?? (await projects.GetOrCreateAsync(caller.Id, DefaultProject, cancellationToken)).Id;
         return await BringInAsync(caller, target, mayName: projectId is null, request, uploads, sessions, cancellationToken);
+    }
+
+    /// <summary>Bring a table of texts into a project, and begin to work on it.</summary>
+    private static async Task<Ok<PipelineTableUpload>> UploadTableAsync(
+        Caller caller,
+        long projectId,
+        HttpRequest request,
+        UploadService uploads,
+        SessionReader sessions,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var upload = await uploads.BeginAsync(caller.Id, projectId, cancellationToken);
+        await MultipartUpload.ReceiveAsync(request, upload, uploads.MaxBytes);
+        await upload.CompleteAsync(cancellationToken);
+        if (await upload.ListAsync(cancellationToken) is not [var only] || !only.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ProblemException(StatusCodes.Status400BadRequest, ProblemCodes.BadRequest, "Only a CSV file is taken here.");
+        }
+
+        var task = await uploads.FinishAsync(caller.Id, projectId, upload, name: null, cancellationToken);
+        var session = await sessions.GetAsync(caller.Id, task.SessionId, cancellationToken);
+
+        return TypedResults.Ok(
+            new PipelineTableUpload(
+                SessionFolder.Of(session.SourceLocation, session.Name),
+                ["output.csv"],
+                session.Id,
+                session.ProjectId,
+                "The CSV was brought in."
+            )
+        );
     }
 
     private static async Task<Ok<PipelineUpload>> BringInAsync(

@@ -3,6 +3,7 @@ using RagPy.Api.Contracts;
 using RagPy.Api.Http;
 using RagPy.Api.Uploads;
 using RagPy.Core.CleanUp;
+using RagPy.Core.Estimates;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
 using RagPy.Core.Providers;
@@ -46,6 +47,11 @@ internal static class SessionEndpoints
             .WithName("SetSpendingCap")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status403Forbidden);
+        group
+            .MapGet("/estimate", EstimateAsync)
+            .WithName("EstimateRun")
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         group.MapGet("/documents", ListDocumentsAsync).WithName("ListDocuments").WithTags("Documents");
         group
             .MapPost("/retry", RetryAsync)
@@ -74,6 +80,15 @@ internal static class SessionEndpoints
         CleanUpStatistics statistics,
         CancellationToken cancellationToken
     ) => TypedResults.Ok(await statistics.GetAsync(caller.Id, sessionId, cancellationToken));
+
+    /// <summary>What a run of the session has to do, and what embedding may cost.</summary>
+    /// <remarks>Reads the source, but neither extracts nor stores anything. Numbers that stand in the database are exact, others lie between bounds; <c>basis</c> says what they rest on.</remarks>
+    private static async Task<Ok<RunEstimate>> EstimateAsync(
+        Caller caller,
+        long sessionId,
+        EstimateService estimates,
+        CancellationToken cancellationToken
+    ) => TypedResults.Ok(await estimates.OfSessionAsync(caller.Id, sessionId, cancellationToken));
 
     /// <summary>Cap what a session may cost.</summary>
     /// <remarks>Runs pause when it is reached, and go on when it is raised.</remarks>
@@ -116,7 +131,8 @@ internal static class SessionEndpoints
     /// <summary>Bring a source in: a Zotero export, a Zotero JSON, a CSV of texts, a chunk file of the original, or PDFs.</summary>
     /// <remarks>
     /// The body is <c>multipart/form-data</c> with one or more parts named <c>file</c>: one ZIP, one Zotero JSON, one CSV, one chunk file, or any number of PDFs, which together
-    /// make one session; a part <c>name</c> may name it, and a part <c>vectors_of</c> says which model made the vectors of a chunk file. The parts are streamed to the disk and checked before anything else happens; a task then starts. The same
+    /// make one session; a part <c>name</c> may name it, and a part <c>vectors_of</c> says which model made the vectors of a chunk file. A part <c>start</c>
+    /// with <c>false</c> makes the session without a task, to ask for an estimate first; with <c>if-free</c> a task starts when embedding costs nothing. The parts are streamed to the disk and checked before anything else happens; a task then starts. The same
     /// bytes sent again bring the same session up to date.
     /// </remarks>
     private static async Task<Created<StartedSession>> UploadAsync(
@@ -125,14 +141,26 @@ internal static class SessionEndpoints
         HttpRequest request,
         UploadService uploads,
         SessionReader sessions,
+        TaskService tasks,
+        EstimateService estimates,
         CancellationToken cancellationToken
     )
     {
         await using var upload = await uploads.BeginAsync(caller.Id, projectId, cancellationToken);
         var form = await MultipartUpload.ReceiveAsync(request, upload, uploads.MaxBytes);
-        var task = await uploads.FinishAsync(caller.Id, projectId, upload, form.Name, cancellationToken, form.VectorsOf);
+        if (form.Start == StartWhen.Always || (form.Start == StartWhen.Free && await estimates.IsFreeAsync(projectId, cancellationToken)))
+        {
+            var task = await uploads.FinishAsync(caller.Id, projectId, upload, form.Name, cancellationToken, form.VectorsOf);
+            return await StartedAsync(caller, task.SessionId, sessions, cancellationToken);
+        }
 
-        return await StartedAsync(caller, task, sessions, cancellationToken);
+        var kept = await uploads.KeepAsync(caller.Id, projectId, upload, form.Name, cancellationToken, form.VectorsOf);
+        if (form.Start == StartWhen.Free && (await sessions.GetAsync(caller.Id, kept, cancellationToken)).Task is not null)
+        {
+            await tasks.RunAgainAsync(caller.Id, kept, cancellationToken);
+        }
+
+        return await StartedAsync(caller, kept, sessions, cancellationToken);
     }
 
     /// <summary>Bring in the sample library that comes with RagPy.</summary>
@@ -148,7 +176,7 @@ internal static class SessionEndpoints
         await upload.AddFolderAsync(SampleLibrary.Folder, cancellationToken);
         var task = await uploads.FinishAsync(caller.Id, projectId, upload, SampleLibrary.Name, cancellationToken);
 
-        return await StartedAsync(caller, task, sessions, cancellationToken);
+        return await StartedAsync(caller, task.SessionId, sessions, cancellationToken);
     }
 
     /// <summary>A session with its numbers and its newest task.</summary>
@@ -232,14 +260,14 @@ internal static class SessionEndpoints
 
     private static async Task<Created<StartedSession>> StartedAsync(
         Caller caller,
-        PipelineTask task,
+        long sessionId,
         SessionReader sessions,
         CancellationToken cancellationToken
     )
     {
-        var session = (await sessions.GetAsync(caller.Id, task.SessionId, cancellationToken)).ToView();
+        var session = (await sessions.GetAsync(caller.Id, sessionId, cancellationToken)).ToView();
 
-        return TypedResults.Created($"{ApiRoutes.Root}/sessions/{session.Id}", new StartedSession(session, session.Task!));
+        return TypedResults.Created($"{ApiRoutes.Root}/sessions/{session.Id}", new StartedSession(session, session.Task));
     }
 
     private sealed record SessionCursor(long Id);

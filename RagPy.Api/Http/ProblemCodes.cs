@@ -16,6 +16,7 @@ internal static class ProblemCodes
     public const string Empty = "empty";
     public const string BadArchive = "bad_archive";
     public const string NoSource = "no_source";
+    public const string SourceUnreadable = "source_unreadable";
     public const string KeyInUse = "idempotency_key_in_use";
     public const string KeyReused = "idempotency_key_reused";
     public const string TooManySessions = "too_many_sessions";

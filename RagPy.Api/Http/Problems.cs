@@ -6,6 +6,7 @@ using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
 using RagPy.Core.Providers;
 using RagPy.Core.Search;
+using RagPy.Core.Sources;
 
 namespace RagPy.Api.Http;
 
@@ -23,6 +24,7 @@ internal static partial class Problems
             NotFoundException or ProjectNotFoundException => New(StatusCodes.Status404NotFound, ProblemCodes.NotFound, exception),
             AccessDeniedException => New(StatusCodes.Status403Forbidden, ProblemCodes.Forbidden, exception),
             UploadRefusedException refused => Of(refused),
+            SourceException => New(StatusCodes.Status422UnprocessableEntity, ProblemCodes.SourceUnreadable, exception),
             StoreNotUsableException => New(StatusCodes.Status400BadRequest, ProblemCodes.StoreNotUsable, exception),
             TransientFailureException transient => new ProblemException(
                 StatusCodes.Status503ServiceUnavailable,

@@ -1,6 +1,7 @@
 using RagPy.Api.Compatibility;
 using RagPy.Api.Contracts;
 using RagPy.Core.CleanUp;
+using RagPy.Core.Estimates;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
 using RagPy.Core.Providers;
@@ -159,7 +160,42 @@ internal static class Examples
             0.42m,
             5m,
             Waiting: null,
-            [new SpendingLine("openai", "text-embedding-3-large", "embeddings", 101, 3_230_000, 0, 0, 0.4199m)]
+            [new SpendingLine("openai", "text-embedding-3-large", "embeddings", 101, 3_230_000, 0, 0, 0.4199m)],
+            new MonthlySpending(new DateOnly(2026, 3, 1), 1.07m, Cap: 20m)
+        ),
+        [typeof(PersonSpending)] = new PersonSpending(
+            new DateOnly(2026, 3, 1),
+            1.07m,
+            Cap: 20m,
+            [
+                new PersonSpendingLine(
+                    new DateOnly(2026, 3, 1),
+                    1,
+                    3,
+                    "openai",
+                    "text-embedding-3-large",
+                    "embeddings",
+                    257,
+                    8_230_000,
+                    0,
+                    0,
+                    1.07m
+                ),
+            ]
+        ),
+        [typeof(RunEstimate)] = new RunEstimate(
+            Documents: 9,
+            Done: 0,
+            Unusable: 1,
+            Files: 8,
+            Bytes: 21_400_000,
+            new AmountRange(112, 112),
+            new AmountRange(24, 300),
+            new AmountRange(17_000, 148_000),
+            Bought: 0,
+            "openai/text-embedding-3-large",
+            new CostRange(0.0022m, 0.0192m),
+            ["8 PDFs have their pages counted in their page trees.", "openai/text-embedding-3-large is priced at $0.13 a million tokens."]
         ),
         [typeof(CleanUpCounts)] = new CleanUpCounts(
             Waiting: 0,
@@ -198,6 +234,7 @@ internal static class Examples
             "2026-03-14T09:26:53",
             "owner"
         ),
+        [typeof(PipelineTableUpload)] = new PipelineTableUpload("1a2b3c4d_texts", ["output.csv"], 3, 1, "The CSV was brought in."),
         [typeof(PipelineUpload)] = new PipelineUpload(
             "5f3a9c1e_Phares",
             ["files/", "files/11/", "files/11/lens.pdf", "library.json"],

@@ -99,6 +99,7 @@ internal static class MultipartUpload
         {
             "name" => form with { Name = value },
             "project_id" => form with { ProjectId = value },
+            "start" => form with { Start = StartOf(value) },
             "vectors_of" => form with { VectorsOf = ModelOf(value) },
             _ => form,
         };
@@ -113,6 +114,15 @@ internal static class MultipartUpload
             ? System.Text.Encoding.UTF8.GetString(buffer, 0, length)
             : throw Bad($"A field of the form is longer than {MaxFieldLength:N0} bytes.");
     }
+
+    private static StartWhen StartOf(string value) =>
+        value switch
+        {
+            "" or "true" => StartWhen.Always,
+            "if-free" => StartWhen.Free,
+            "false" => StartWhen.Never,
+            _ => throw Bad("The field 'start' takes true, if-free or false."),
+        };
 
     private static string? ModelOf(string value)
     {

@@ -65,7 +65,7 @@ internal sealed partial class CleanUpDispatcher(
             return CleanUpAnswer.Accepted(work.Text, text);
         }
 
-        await spending.RequireAsync(work.Item.SessionId, lifetime.Aborting);
+        await spending.RequireAsync(work.Item.SessionId, work.Item.PersonId, lifetime.Aborting);
         try
         {
             var response = await AskAsync(work);

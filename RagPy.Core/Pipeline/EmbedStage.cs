@@ -92,9 +92,9 @@ internal sealed class EmbedStage(
         using var reading = new SemaphoreSlim(Readers);
         // Asked once for all documents of a session, not by each: they would all ask for a connection at once, and keep the first reader waiting.
         var allowed = inputs
-            .Select(i => i.Item.SessionId)
+            .Select(i => (i.Item.SessionId, i.Item.PersonId))
             .Distinct()
-            .ToDictionary(id => id, id => spending.RequireAsync(id, batch.Stopping));
+            .ToDictionary(who => who, who => spending.RequireAsync(who.SessionId, who.PersonId, batch.Stopping));
         var done = Channel.CreateUnbounded<ChunkInput>();
         var work = Task.WhenAll(inputs.Select(EmbedAsync));
         _ = work.ContinueWith(_ => done.Writer.Complete(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
@@ -113,7 +113,12 @@ internal sealed class EmbedStage(
 
         async Task EmbedAsync(ChunkInput input)
         {
-            if (await batch.Guard(input.Item, token => EmbedDocumentAsync(input, allowed[input.Item.SessionId], reading, token)))
+            if (
+                await batch.Guard(
+                    input.Item,
+                    token => EmbedDocumentAsync(input, allowed[(input.Item.SessionId, input.Item.PersonId)], reading, token)
+                )
+            )
             {
                 done.Writer.TryWrite(input);
             }
@@ -123,7 +128,12 @@ internal sealed class EmbedStage(
     /// <param name="allowed">Ends when the session may go on, or with why not.</param>
     private async Task EmbedDocumentAsync(ChunkInput input, Task allowed, SemaphoreSlim reading, CancellationToken cancellationToken)
     {
-        await allowed.WaitAsync(cancellationToken);
+        // Of a document that came with its vectors there may be nothing to buy.
+        if (!GivenChunks.Are(input))
+        {
+            await allowed.WaitAsync(cancellationToken);
+        }
+
         var titleTokens = tokens.Count(input.Title) + 1;
         var pages = new List<Task>();
         try
@@ -131,6 +141,7 @@ internal sealed class EmbedStage(
             var works = await ReadAsync(input, after: -1, titleTokens, reading, cancellationToken);
             while (works.Count > 0)
             {
+                await allowed.WaitAsync(cancellationToken);
                 pages.Add(dispatcher.EmbedAsync(works, cancellationToken));
                 if (works.Count < PageSize)
                 {
@@ -180,12 +191,6 @@ internal sealed class EmbedStage(
                     var text = reader.GetString(1);
                     rows.Add((reader.GetInt32(0), text, reader.GetBoolean(3) ? tokens.Count(text) : reader.GetInt32(2)));
                 }
-            }
-
-            if (after < 0 && rows.Count > 0)
-            {
-                // In turn, so that documents behind a cap that is reached meanwhile see it, and do not all ask for a connection at once.
-                await spending.RequireAsync(input.Item.SessionId, cancellationToken);
             }
 
             // On a thread of its own: on one of the pool's, answers of the provider would wait behind it, and with them the next call.

@@ -22,7 +22,8 @@ internal sealed record EmbeddingWork(
     /// <summary>What is bought, by everything that shapes it.</summary>
     public Guid Key { get; } = KeyOf(Embedder, Dimension, Text);
 
-    private static Guid KeyOf(string embedder, int dimension, string text)
+    /// <summary>The key of a text.</summary>
+    public static Guid KeyOf(string embedder, int dimension, string text)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"embedding\n{embedder}\n{dimension}\n"));

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using RagPy.Core.Chunking;
 using RagPy.Core.Embedding;
+using RagPy.Core.Estimates;
 using RagPy.Core.Extraction;
 using RagPy.Core.Extraction.Recognition;
 using RagPy.Core.Extraction.Sections;
@@ -58,6 +59,16 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<CleanUpChoice>();
         services.AddSingleton<CleanUpStatistics>();
         services.AddSingleton<SpendingService>();
+        services.AddSingleton<PersonSpendingService>();
+        services.AddSingleton(provider => new EstimateService(
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<ProjectAccess>(),
+            provider.GetRequiredService<SourceAccess>(),
+            provider.GetRequiredService<IEmbedderRegistry>(),
+            provider.GetRequiredService<PriceTable>(),
+            provider.GetRequiredService<ChunkSettings>(),
+            provider.GetRequiredService<TokenCounter>()
+        ));
         services.AddSingleton<TaskChangeReader>();
         services.AddSingleton<IdempotentRequests>();
         services.AddSingleton<UploadService>();
@@ -80,6 +91,7 @@ public static class PipelineServiceCollectionExtensions
     private static void AddStages(IServiceCollection services)
     {
         services.TryAddSingleton<SourceOpener>(SourceFactory.Open);
+        services.AddSingleton<SourceAccess>();
         services.TryAddSingleton<TokenCounter>();
         services.TryAddSingleton(new ChunkSettings());
         services.TryAddSingleton<IDocumentChunker, DocumentChunker>();

@@ -11,8 +11,7 @@ namespace RagPy.Core.Pipeline;
 /// </summary>
 internal sealed class ReadStage(
     NpgsqlDataSource dataSource,
-    SourceOpener openSource,
-    IBlobStore blobs,
+    SourceAccess sources,
     ReadBatchWriter writer,
     WorkItemStore store,
     AbstractDocuments abstracts,
@@ -41,31 +40,11 @@ internal sealed class ReadStage(
     private async Task ReadAsync(ClaimedItem item, CancellationToken cancellationToken)
     {
         var run = await BeginAsync(item, cancellationToken) with { Recognition = await recognition.PlanAsync(cancellationToken) };
-        using var upload = await GetUploadAsync(item.ProjectId, run.Location, cancellationToken);
-        // What came over the network was written by anyone; a path of this machine was named by its owner.
-        var options = (upload is null ? SourceOptions.Local : new SourceOptions()) with
-        {
-            Vectors = new SourceVectors(run.VectorsOf, run.Embedder, run.Dimension),
-        };
-        await using (var source = openSource(upload?.Path ?? run.Location, options))
-        {
-            await SetKindAsync(item.SessionId, source.Kind, cancellationToken);
-            await ReadDocumentsAsync(item, run, source, cancellationToken);
-            await FinishAsync(item, source.Notes, cancellationToken);
-        }
-    }
-
-    /// <summary>The uploaded file that a location names; null for a path.</summary>
-    private async Task<LocalBlob?> GetUploadAsync(long projectId, string location, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return UploadLocation.TryParse(location, out var blob) ? await blobs.GetLocalAsync(projectId, blob, cancellationToken) : null;
-        }
-        catch (FileNotFoundException exception)
-        {
-            throw new SourceException("The uploaded archive is no longer kept. Upload it again to go on.", exception);
-        }
+        var vectors = new SourceVectors(run.VectorsOf, run.Embedder, run.Dimension);
+        await using var opened = await sources.OpenAsync(item.ProjectId, run.Location, vectors, cancellationToken);
+        await SetKindAsync(item.SessionId, opened.Source.Kind, cancellationToken);
+        await ReadDocumentsAsync(item, run, opened.Source, cancellationToken);
+        await FinishAsync(item, opened.Source.Notes, cancellationToken);
     }
 
     private async Task ReadDocumentsAsync(ClaimedItem item, ReadRun run, ISource source, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ internal sealed partial class RecognitionStore(
     /// <summary>Lets paid work go on while the session's cap is not reached.</summary>
     /// <exception cref="PausedException">The cap is reached.</exception>
     public Task RequireRoomAsync(ClaimedItem item, CancellationToken cancellationToken) =>
-        spending.RequireAsync(item.SessionId, cancellationToken);
+        spending.RequireAsync(item.SessionId, item.PersonId, cancellationToken);
 
     /// <summary>Waits for a call; when that is given up, the call still ends by itself.</summary>
     public async Task WaitAsync(Task call, CancellationToken cancellationToken)

@@ -62,6 +62,24 @@ public sealed class TaskService(
         return task;
     }
 
+    /// <summary>Writes a source down as a session without beginning to work on it. A session of this location stays as it is.</summary>
+    /// <returns>The session's id.</returns>
+    /// <exception cref="NotFoundException">No such project for this person.</exception>
+    /// <exception cref="AccessDeniedException">The person may only look.</exception>
+    public async Task<long> KeepAsync(
+        long projectId,
+        long personId,
+        string sourceLocation,
+        TaskRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        await access.RequireAsync(personId, projectId, ProjectRole.Collaborator, cancellationToken);
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var session = new TaskStart(projectId, personId, sourceLocation, request, TraceParent: "", time.GetUtcNow());
+        return await session.UpsertSessionAsync(connection, cancellationToken);
+    }
+
     /// <summary>
     /// Workers that finish documents of the session lock the same rows in another order; of two that wait for each other PostgreSQL ends one. Workers try their
     /// documents again, and so does a start.

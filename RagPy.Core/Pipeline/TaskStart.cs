@@ -39,7 +39,8 @@ internal sealed record TaskStart(
         return taskId;
     }
 
-    private async Task<long> UpsertSessionAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>Only makes the session, or finds it; gives its id.</summary>
+    public async Task<long> UpsertSessionAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         const string sql = """
             INSERT INTO sessions (project_id, name, source_kind, source_location, settings, created_by, created_at, updated_at, cleaned_up)

@@ -44,6 +44,47 @@ public sealed class UploadService(
         string? vectorsOf = null
     )
     {
+        return await StoreAsync(
+            personId,
+            projectId,
+            upload,
+            name,
+            vectorsOf,
+            (location, request) => tasks.StartAsync(projectId, personId, location, request, cancellationToken),
+            cancellationToken
+        );
+    }
+
+    /// <summary>As <see cref="FinishAsync"/>, but begins nothing: somebody wants to know first what it may cost.</summary>
+    /// <returns>The session's id.</returns>
+    public Task<long> KeepAsync(
+        long personId,
+        long projectId,
+        UploadPackage upload,
+        string? name,
+        CancellationToken cancellationToken,
+        string? vectorsOf = null
+    ) =>
+        StoreAsync(
+            personId,
+            projectId,
+            upload,
+            name,
+            vectorsOf,
+            (location, request) => tasks.KeepAsync(projectId, personId, location, request, cancellationToken),
+            cancellationToken
+        );
+
+    private async Task<T> StoreAsync<T>(
+        long personId,
+        long projectId,
+        UploadPackage upload,
+        string? name,
+        string? vectorsOf,
+        Func<string, TaskRequest, Task<T>> go,
+        CancellationToken cancellationToken
+    )
+    {
         ArgumentNullException.ThrowIfNull(upload);
         await access.RequireAsync(personId, projectId, ProjectRole.Collaborator, cancellationToken);
         await upload.CompleteAsync(cancellationToken);
@@ -51,7 +92,7 @@ public sealed class UploadService(
         await using var held = await AdvisoryLock.AcquireAsync(dataSource, AdvisoryLocks.Blobs(projectId), shared: true, cancellationToken);
         var blob = await blobs.TakeAsync(projectId, upload.Path, cancellationToken);
         var request = new TaskRequest(string.IsNullOrWhiteSpace(name) ? upload.Name : name.Trim(), VectorsOf: vectorsOf);
-        return await tasks.StartAsync(projectId, personId, UploadLocation.Of(blob), request, cancellationToken);
+        return await go(UploadLocation.Of(blob), request);
     }
 
     /// <summary>Removes what uploads that were cut off with their process have left.</summary>

@@ -5,4 +5,5 @@ namespace RagPy.Core.Providers;
 /// <param name="Cap">US dollars at which its runs pause; null for none.</param>
 /// <param name="Waiting">Why documents wait at the moment; null when none does.</param>
 /// <param name="Lines">By model and operation.</param>
-public sealed record Spending(decimal Spent, decimal? Cap, string? Waiting, IReadOnlyList<SpendingLine> Lines);
+/// <param name="Person">What your runs have cost in this month, in all sessions.</param>
+public sealed record Spending(decimal Spent, decimal? Cap, string? Waiting, IReadOnlyList<SpendingLine> Lines, MonthlySpending Person);

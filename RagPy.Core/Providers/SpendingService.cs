@@ -7,7 +7,13 @@ using RagPy.Core.Settings;
 namespace RagPy.Core.Providers;
 
 /// <summary>Reads the ledger, and holds sessions to their caps.</summary>
-public sealed class SpendingService(NpgsqlDataSource dataSource, ProjectAccess access, RagPySettings settings, TimeProvider time)
+public sealed class SpendingService(
+    NpgsqlDataSource dataSource,
+    ProjectAccess access,
+    PersonSpendingService persons,
+    RagPySettings settings,
+    TimeProvider time
+)
 {
     /// <summary>What a session has cost so far.</summary>
     /// <exception cref="NotFoundException">No such session for this person.</exception>
@@ -20,7 +26,9 @@ public sealed class SpendingService(NpgsqlDataSource dataSource, ProjectAccess a
             """;
         await using var command = Sql.Command(dataSource, waiting, sessionId, (int)FailureCode.ProviderQuota, time.GetUtcNow());
         var reason = await command.ExecuteScalarAsync(cancellationToken) as string;
-        return new Spending(spent, cap, reason, await ReadLinesAsync(sessionId, cancellationToken));
+        var lines = await ReadLinesAsync(sessionId, cancellationToken);
+        var person = await persons.GetAsync(personId, months: 1, cancellationToken);
+        return new Spending(spent, cap, reason, lines, new MonthlySpending(person.Month, person.Spent, person.Cap));
     }
 
     /// <summary>Sets the cap; documents that wait for it go on at once when there is room again.</summary>
@@ -48,9 +56,11 @@ public sealed class SpendingService(NpgsqlDataSource dataSource, ProjectAccess a
     }
 
     /// <summary>Lets paid work on a session go on while its cap is not reached. What is under way then may go a little beyond it.</summary>
-    /// <exception cref="PausedException">The cap is reached.</exception>
-    internal async Task RequireAsync(long sessionId, CancellationToken cancellationToken)
+    /// <exception cref="PausedException">The session's cap, or the person's for this month, is reached.</exception>
+    /// <param name="personId">Who started the run.</param>
+    internal async Task RequireAsync(long sessionId, long personId, CancellationToken cancellationToken)
     {
+        await persons.RequireAsync(personId, cancellationToken);
         var (spent, cap) = await ReadAsync(sessionId, cancellationToken);
         if (cap is { } most && spent >= most)
         {

@@ -53,6 +53,15 @@ public sealed partial record RagPySettings
     public double SpendingCap { get; init; }
 
     [Setting(
+        "RAGPY_SPENDING_CAP_PERSON",
+        "What a person's calls to providers may cost in a calendar month (UTC), over all sessions, before their runs pause; 0 for no cap.",
+        Min = 0,
+        Max = 1_000_000,
+        Unit = "US dollars"
+    )]
+    public double SpendingCapPerson { get; init; }
+
+    [Setting(
         "RAGPY_OCR",
         "What reads pages that have no usable text layer. `auto` takes what there is, in this order: Mistral with its key, a vision model with OpenAI's, Tesseract; what one cannot read goes to the next.",
         Choices = RecognitionChoices.Engines

@@ -20,6 +20,7 @@ internal static class RagPyCommandLine
         var root = new RootCommand("RagPy: a Zotero library in, cited passages out. Without a command it is an ingestion worker.")
         {
             RunCommand.Create(),
+            EstimateCommand.Create(),
             SearchCommand.Create(),
             ExtractCommand.Create(),
             EvalCommand.Create(),

@@ -26,17 +26,8 @@ internal static class RunCommand
                 "Vector store of the project, if it is new: embedded, qdrant, pinecone, weaviate or pgvector. Default: RAGPY_VECTOR_STORE.",
             HelpName = "KIND",
         };
-        var embedder = new Option<string?>("--embedder")
-        {
-            Description = "The project's embedder, e.g. openai/text-embedding-3-large. Another than before embeds every document anew.",
-            HelpName = "ID",
-        };
-        var vectorsOf = new Option<string?>("--vectors-of")
-        {
-            Description =
-                "Which model made the vectors of a chunk file. Default for vectors of 3,072 components: the original's, openai/text-embedding-3-large.",
-            HelpName = "ID",
-        };
+        var embedder = Embedder();
+        var vectorsOf = VectorsOf();
         var cleanUp = new Option<string?>("--cleanup")
         {
             Description =
@@ -79,6 +70,21 @@ internal static class RunCommand
         return command;
     }
 
+    internal static Option<string?> Embedder() =>
+        new("--embedder")
+        {
+            Description = "The project's embedder, e.g. openai/text-embedding-3-large. Another than before embeds every document anew.",
+            HelpName = "ID",
+        };
+
+    internal static Option<string?> VectorsOf() =>
+        new("--vectors-of")
+        {
+            Description =
+                "Which model made the vectors of a chunk file. Default for vectors of 3,072 components: the original's, openai/text-embedding-3-large.",
+            HelpName = "ID",
+        };
+
     private static async Task<int> RunAsync(
         string source,
         string projectName,
@@ -94,7 +100,7 @@ internal static class RunCommand
         if (output is not null)
             OutputFolder.Require(output);
 
-        var request = new TaskRequest(VectorsOf: vectorsOf is null ? null : Model(vectorsOf));
+        var request = new TaskRequest(VectorsOf: Model(vectorsOf));
 
         // What is no source at all, or a PDF reader that is missing, is said before anything is written down; the worker opens both again.
         await SourceFactory.Open(source).DisposeAsync();
@@ -134,11 +140,12 @@ internal static class RunCommand
         return failures.Count == 0 ? ExitCode.Success : ExitCode.SomeFailed;
     }
 
-    private static string Model(string name)
+    /// <summary>Which model made the vectors, as an embedder's id; null for null.</summary>
+    internal static string? Model(string? name)
     {
         try
         {
-            return GivenModel.Parse(name);
+            return name is null ? null : GivenModel.Parse(name);
         }
         catch (FormatException exception)
         {

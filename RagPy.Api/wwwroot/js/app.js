@@ -4,6 +4,7 @@ import { enableTheme } from "./theme.js";
 
 const parts = {
   "[data-drop]": () => import("./drop-zone.js"),
+  "[data-estimate]": () => import("./estimate.js"),
   "[data-task]": () => import("./progress.js"),
   "[data-documents]": () => import("./documents.js"),
   "[data-reader]": () => import("./reader.js"),

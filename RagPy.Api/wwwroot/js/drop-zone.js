@@ -81,6 +81,7 @@ class DropZone {
     const project = await this.#project(plan.name);
     const form = new FormData();
     form.append("name", plan.name);
+    form.append("start", "if-free");
     for (const { name, blob } of files) form.append("file", blob, name);
     const begun = performance.now();
     const sending = upload(`/projects/${project}/sessions`, form, (done, all) => {
@@ -98,7 +99,7 @@ class DropZone {
   }
 
   #open(session) {
-    this.#say(text("upload.sent"));
+    this.#say(text(session.task ? "upload.sent" : "upload.kept"));
     location.assign(`/projects/${session.projectId}?opened=${session.id}#session-${session.id}`);
   }
 

@@ -64,7 +64,21 @@ internal static class ChunkLines
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        using var reader = new StreamReader(path);
+        await using var stream = File.OpenRead(path);
+        await foreach (var line in ReadAsync(stream, cancellationToken))
+        {
+            yield return line;
+        }
+    }
+
+    /// <summary>The same from a stream.</summary>
+    /// <exception cref="InvalidDataException">It is no such file.</exception>
+    public static async IAsyncEnumerable<(string Text, byte[]? Vector, string? Model)> ReadAsync(
+        Stream stream,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        using var reader = new StreamReader(stream, leaveOpen: true);
         string? model = null;
         for (var number = 0; await reader.ReadLineAsync(cancellationToken) is { } line; number++)
         {

@@ -1,0 +1,42 @@
+using RagPy.Core.Sources;
+using RagPy.Core.Storage;
+
+namespace RagPy.Core.Pipeline;
+
+/// <summary>Opens what a session's location names: a path of this machine, or an uploaded file.</summary>
+internal sealed class SourceAccess(SourceOpener open, IBlobStore blobs)
+{
+    /// <summary>Opens a source; the caller disposes it.</summary>
+    /// <exception cref="SourceException">It cannot be read, or the upload is no longer kept; the message says what to do.</exception>
+    public async Task<OpenedSource> OpenAsync(long projectId, string location, SourceVectors vectors, CancellationToken cancellationToken)
+    {
+        var upload = await GetUploadAsync(projectId, location, cancellationToken);
+        // What came over the network was written by anyone; a path of this machine was named by its owner.
+        var options = (upload is null ? SourceOptions.Local : new SourceOptions()) with
+        {
+            Vectors = vectors,
+        };
+        try
+        {
+            return new OpenedSource(open(upload?.Path ?? location, options), upload);
+        }
+        catch
+        {
+            upload?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The uploaded file that a location names; null for a path.</summary>
+    private async Task<LocalBlob?> GetUploadAsync(long projectId, string location, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return UploadLocation.TryParse(location, out var blob) ? await blobs.GetLocalAsync(projectId, blob, cancellationToken) : null;
+        }
+        catch (FileNotFoundException exception)
+        {
+            throw new SourceException("The uploaded archive is no longer kept. Upload it again to go on.", exception);
+        }
+    }
+}
