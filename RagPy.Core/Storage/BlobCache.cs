@@ -127,7 +127,9 @@ internal sealed class BlobCache(string root, long maxBytes, TimeProvider time)
                 return;
             }
 
-            total -= TryRemove(file) ? file.Length : 0;
+            // Asked before: a file that is gone has no length.
+            var length = file.Length;
+            total -= TryRemove(file) ? length : 0;
         }
     }
 

@@ -44,7 +44,7 @@ public sealed class SharedFilesTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task What_is_uploaded_to_one_host_is_worked_on_by_another_and_read_from_both()
     {
-        var pdf = ApiCalls.Pdf(string.Concat(Enumerable.Range(0, 40_000).Select(i => $"The lighthouse {i} stands on granite. ")));
+        var pdf = ApiCalls.Pdf(string.Concat(Enumerable.Range(0, 4_000).Select(i => $"The lighthouse {i} stands on granite. ")));
         var project = await _server.Client.NewProjectAsync();
 
         var session = await _server.Client.BringInAsync(
@@ -116,7 +116,7 @@ public sealed class SharedFilesTests(PostgresFixture postgres) : IAsyncLifetime
     {
         Assert.Equal(expected, await client.GetByteArrayAsync(path, Token));
         // As PDF.js does: the end first, then pieces here and there.
-        foreach (var (from, to) in new[] { (expected.Length - 1000, expected.Length - 1), (0, 65_535), (700_000, 765_535) })
+        foreach (var (from, to) in new[] { (expected.Length - 1000, expected.Length - 1), (0, 65_535), (70_000, 135_535) })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, path);
             request.Headers.Range = new RangeHeaderValue(from, to);

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 using CsCheck;
 using RagPy.Core.Pipeline;
@@ -61,37 +60,6 @@ public abstract class BlobStoreConformanceTests
             );
             Assert.Equal(bytes.AsSpan(from, read), buffer.AsSpan(0, read));
             Assert.Equal(from + read, stream.Position);
-        }
-    }
-
-    [Fact]
-    public async Task An_archive_is_read_where_it_is()
-    {
-        var random = new Random(3);
-        var content = new byte[300_000];
-        random.NextBytes(content);
-        using var written = new MemoryStream();
-        using (var archive = new ZipArchive(written, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            for (var i = 0; i < 20; i++)
-            {
-                using var entry = archive.CreateEntry($"{i}.bin").Open();
-                entry.Write(content, 0, content.Length - i);
-            }
-        }
-
-        written.Position = 0;
-        var blob = await Store.PutAsync(1, written, NoLimit, Token);
-        await using var stream = await Store.OpenAsync(1, blob, Token);
-        await using var read = await ZipArchive.CreateAsync(stream, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null, Token);
-
-        Assert.Equal(20, read.Entries.Count);
-        foreach (var i in new[] { 17, 3, 4, 0 })
-        {
-            await using var entry = await read.GetEntry($"{i}.bin")!.OpenAsync(Token);
-            var found = new MemoryStream();
-            await entry.CopyToAsync(found, Token);
-            Assert.Equal(content.AsSpan(0, content.Length - i).ToArray(), found.ToArray());
         }
     }
 

@@ -42,13 +42,11 @@ public sealed class S3ServerBlobStoreTests : BlobStoreConformanceTests, IClassFi
     }
 
     [Fact]
-    public async Task A_wrong_key_and_a_missing_bucket_are_told_apart()
+    public async Task A_missing_bucket_is_named()
     {
         var token = TestContext.Current.CancellationToken;
-        using var refused = S3Stores.StoreOn(_options with { SecretKey = "another" }, _folder.Path);
         using var lost = S3Stores.StoreOn(_options with { Bucket = "nowhere" }, _folder.Path);
 
-        Assert.Contains("RAGPY_S3_ACCESS_KEY", await refused.FindProblemAsync(token), StringComparison.Ordinal);
         Assert.Contains("no bucket 'nowhere'", await lost.FindProblemAsync(token), StringComparison.Ordinal);
     }
 }

@@ -7,8 +7,8 @@ using Xunit;
 namespace RagPy.Tests.Storage;
 
 /// <summary>
-/// s3rver (npm), an object storage that others have written: it checks signatures and keeps files in a folder. It offers neither the giving up nor the listing
-/// of uploads in parts.
+/// s3rver (npm), an object storage that others have written. It offers neither the giving up nor the listing of uploads in parts, and does not refuse every wrong
+/// signature, which is the simulator's to check.
 /// </summary>
 public sealed class S3ServerFixture : IAsyncLifetime
 {
