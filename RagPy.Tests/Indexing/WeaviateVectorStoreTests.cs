@@ -287,6 +287,26 @@ public sealed class WeaviateVectorStoreTests(PostgresFixture postgres) : VectorS
     }
 
     [Fact]
+    public async Task A_process_that_only_searches_looks_at_the_class_once()
+    {
+        await AddDocumentsAsync(2);
+        await using var other = Host(new RemoteStoreOptions { WeaviateUrl = _simulator.Address, WeaviateKey = Key });
+        var before = _simulator.Exchanges.Count;
+
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.NotEmpty(
+                (await other.Store.QueryAsync(new StoreQuery(ProjectId, Current.First()[0].Dense, null, 5, null), Token)).Dense
+            );
+        }
+
+        Assert.Equal(
+            ["/v1/schema/RagPy", "/v1/graphql", "/v1/graphql", "/v1/graphql"],
+            _simulator.Exchanges.Skip(before).Select(e => e.Path)
+        );
+    }
+
+    [Fact]
     public async Task Many_stale_points_before_the_current_ones_hide_none()
     {
         var (document, old, next) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());

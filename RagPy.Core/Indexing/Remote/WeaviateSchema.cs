@@ -9,8 +9,11 @@ internal sealed class WeaviateSchema(StoreClient client, ProjectStores stores)
 {
     private const string ClassPath = $"v1/schema/{WeaviateClass.Name}";
 
-    /// <summary>Tenants that are there, with the lengths of vectors that their class has room for.</summary>
-    private readonly ConcurrentDictionary<string, IReadOnlySet<int>> _known = [];
+    /// <summary>Tenants that are there.</summary>
+    private readonly ConcurrentDictionary<string, bool> _tenants = [];
+
+    /// <summary>Lengths of vectors that the class had room for when last seen; none goes.</summary>
+    private volatile IReadOnlySet<int> _dimensions = new HashSet<int>();
 
     /// <summary>The project's tenant, in a class with room for vectors as the points have; made where it is missing.</summary>
     /// <exception cref="DocumentFailedException">There is a class of that name which cannot be used.</exception>
@@ -18,13 +21,13 @@ internal sealed class WeaviateSchema(StoreClient client, ProjectStores stores)
     {
         var dimensions = points.Select(p => p.Dense.Length).Where(d => d > 0).ToHashSet();
         var row = await stores.GetOrCreateAsync(projectId, StoreKinds.Weaviate, cancellationToken).ConfigureAwait(false);
-        if (_known.TryGetValue(row.Name, out var known) && dimensions.IsSubsetOf(known))
+        if (_tenants.ContainsKey(row.Name) && dimensions.IsSubsetOf(_dimensions))
         {
             return row.Name;
         }
 
         await using var held = await stores.LockAllAsync(cancellationToken).ConfigureAwait(false);
-        var all = await EnsureClassAsync(dimensions, cancellationToken).ConfigureAwait(false);
+        _dimensions = await EnsureClassAsync(dimensions, cancellationToken).ConfigureAwait(false);
         if (!await HasTenantAsync(row.Name, cancellationToken).ConfigureAwait(false))
         {
             var call = StoreCall.With(
@@ -43,29 +46,33 @@ internal sealed class WeaviateSchema(StoreClient client, ProjectStores stores)
             await client.SendAsync(call, cancellationToken).ConfigureAwait(false);
         }
 
-        _known[row.Name] = all;
+        _tenants[row.Name] = true;
         return row.Name;
     }
 
-    /// <summary>Looks anew when the tenant is asked for next.</summary>
-    public void Forget(string tenant) => _known.TryRemove(tenant, out _);
+    /// <summary>Something is not as it was seen here: looks anew when it is asked for next.</summary>
+    public void Forget(string tenant)
+    {
+        _tenants.TryRemove(tenant, out _);
+        _dimensions = new HashSet<int>();
+    }
 
     /// <summary>Lengths of vectors that the class has room for, as far as known here; empty when there is no class.</summary>
     /// <param name="wanted">Looked for anew when it is not among those that are known; 0 for a look in any case.</param>
-    public async Task<IReadOnlySet<int>> DimensionsAsync(string tenant, int wanted, CancellationToken cancellationToken)
+    public async Task<IReadOnlySet<int>> DimensionsAsync(int wanted, CancellationToken cancellationToken)
     {
-        if (_known.TryGetValue(tenant, out var known) && known.Contains(wanted))
+        if (_dimensions.Contains(wanted))
         {
-            return known;
+            return _dimensions;
         }
 
-        var found = await FindAsync(cancellationToken).ConfigureAwait(false);
-        if (found is not null && known is not null)
+        if (await FindAsync(cancellationToken).ConfigureAwait(false) is { } found)
         {
-            _known[tenant] = found.Dimensions;
+            _dimensions = found.Dimensions;
+            return found.Dimensions;
         }
 
-        return found?.Dimensions ?? new HashSet<int>();
+        return new HashSet<int>();
     }
 
     /// <summary>Whether the tenant is there.</summary>

@@ -141,7 +141,7 @@ internal sealed class WeaviateVectorStore(
 
         var hasDense =
             query.Dense is { Length: > 0 } vector
-            && (await _schema.DimensionsAsync(tenant, vector.Length, cancellationToken).ConfigureAwait(false)).Contains(vector.Length);
+            && (await _schema.DimensionsAsync(vector.Length, cancellationToken).ConfigureAwait(false)).Contains(vector.Length);
         var hasSparse = query.Sparse is { Terms.Length: > 0 };
         if (!hasDense && !hasSparse)
         {
@@ -189,7 +189,7 @@ internal sealed class WeaviateVectorStore(
     {
         if (await TenantAsync(projectId, cancellationToken).ConfigureAwait(false) is { } tenant)
         {
-            var dimensions = await _schema.DimensionsAsync(tenant, 0, cancellationToken).ConfigureAwait(false);
+            var dimensions = await _schema.DimensionsAsync(0, cancellationToken).ConfigureAwait(false);
             var points = PagesAsync(tenant, ScanSize, dimensions, WeaviateJson.ReadPoint, point => point.Id, cancellationToken);
             await foreach (var point in points.ConfigureAwait(false))
             {
@@ -284,6 +284,7 @@ internal sealed class WeaviateVectorStore(
             return answer;
         }
 
+        _schema.Forget(tenant);
         return await _schema.ExistsAsync(tenant, cancellationToken).ConfigureAwait(false)
             ? throw new TransientFailureException(WeaviateFailures.NotAnswered(error))
             : null;
