@@ -44,9 +44,6 @@ switch (verb)
     case "csv":
         await CsvBench.RunAsync(rest, stop.Token);
         return 0;
-    case "chunk-files":
-        await ChunkFileBench.RunAsync(rest, stop.Token);
-        return 0;
     case "stores":
         await StoreBench.RunAsync(rest, stop.Token);
         return 0;
@@ -55,7 +52,7 @@ switch (verb)
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: RagPy.Bench encode FILE.jsonl | search POINTS DIMENSION | pumps ITEMS IDLE_SECONDS [traced] | providers SECONDS | quality BEIR_DIR… | http-upload DIR [NAME…] | http-search CHUNKS | http-load | http-events DIR | stores POINTS | csv MEGABYTES | chunk-files MEGABYTES"
+            "usage: RagPy.Bench encode FILE.jsonl | search POINTS DIMENSION | pumps ITEMS IDLE_SECONDS [traced] | providers SECONDS | quality BEIR_DIR… | http-upload DIR [NAME…] | http-search CHUNKS | http-load | http-events DIR | stores POINTS | csv MEGABYTES"
         );
         return 2;
 }
