@@ -36,7 +36,7 @@ internal static class ScannedPdf
             File.WriteAllBytes(path, pdf);
             var number = page.ToString(CultureInfo.InvariantCulture);
             var resolution = Dpi.ToString(CultureInfo.InvariantCulture);
-            var info = new ProcessStartInfo("pdftoppm", ["-jpeg", "-gray", "-r", resolution, "-f", number, "-l", number, path])
+            var info = new ProcessStartInfo("pdftoppm", ["-jpeg", "-r", resolution, "-f", number, "-l", number, path])
             {
                 RedirectStandardOutput = true,
             };
@@ -52,7 +52,7 @@ internal static class ScannedPdf
         }
     }
 
-    /// <summary>Letter pages, each of one grey JPEG.</summary>
+    /// <summary>Letter pages, each of one JPEG.</summary>
     private static byte[] Wrap(IReadOnlyList<byte[]> images)
     {
         using var file = new MemoryStream();
@@ -84,7 +84,7 @@ internal static class ScannedPdf
             Text($"<< /Length {draw.Length} >>\nstream\n{draw}\nendstream\nendobj\n");
             Begin();
             Text(
-                $"<< /Type /XObject /Subtype /Image /Width {width} /Height {height} /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /DCTDecode /Length {images[i].Length} >>\nstream\n"
+                $"<< /Type /XObject /Subtype /Image /Width {width} /Height {height} /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /DCTDecode /Length {images[i].Length} >>\nstream\n"
             );
             file.Write(images[i]);
             Text("\nendstream\nendobj\n");

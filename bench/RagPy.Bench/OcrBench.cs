@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using RagPy.Core;
 using RagPy.Core.Extraction;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;

@@ -104,7 +104,23 @@ internal static class ProviderBench
     }
 
     private static ChunkInput InputOf(Guid id, string hash) =>
-        new(null!, id, DocumentKind.Abstract, hash, "", "Title", "", "en", Embedder, Dimension, CleanUpRules.None, [], null);
+        new(
+            null!,
+            id,
+            DocumentKind.Abstract,
+            hash,
+            File: null,
+            "",
+            "",
+            "Title",
+            "",
+            "en",
+            Embedder,
+            Dimension,
+            CleanUpRules.None,
+            [],
+            null
+        );
 
     private static async Task SeedAsync(ServiceProvider services, int documents, CancellationToken cancellationToken)
     {

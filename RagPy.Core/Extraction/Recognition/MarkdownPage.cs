@@ -93,7 +93,7 @@ internal static partial class MarkdownPage
             ? block.Trim('\n')
             : string.Join('\n', block.Split('\n').Where(line => !IsOrnament(line)).Select(Inline).Where(line => line.Length > 0));
 
-    /// <summary>Rules, and what parts the head of a table from its body.</summary>
+    /// <summary>Rules, and what parts the head of a table from its body (GitHub Flavored Markdown §4.10: one hyphen a cell will do).</summary>
     private static bool IsOrnament(string line) => Ornament().IsMatch(line);
 
     private static string Inline(string line)
@@ -106,7 +106,10 @@ internal static partial class MarkdownPage
         return Escape().Replace(plain, "$1").Trim();
     }
 
-    [GeneratedRegex(@"^\s*(?:[-*_](?:\s*[-*_]){2,}|\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?)\s*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^\s*(?:[-*_](?:\s*[-*_]){2,}|:?-{2,}:?|\|\s*:?-+:?\s*\||\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?)\s*$",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Ornament();
 
     [GeneratedRegex(@"!\[[^\]]*\]\([^)]*\)", RegexOptions.CultureInvariant)]
