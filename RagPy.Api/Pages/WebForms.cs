@@ -16,6 +16,7 @@ internal static class WebForms
         pages.MapPost("/projects/{projectId:long}", UpdateProject);
         pages.MapPost("/projects/{projectId:long}/delete", DeleteProject);
         pages.MapPost("/projects/{projectId:long}/embedder", ChooseEmbedder);
+        pages.MapPost("/projects/{projectId:long}/cleanup", ChooseCleanUp);
         pages.MapPost("/projects/{projectId:long}/store", ChooseStore);
         var sessions = pages.MapGroup("/projects/{projectId:long}/sessions/{sessionId:long}");
         sessions.MapPost("/run", RunSession);
@@ -62,9 +63,27 @@ internal static class WebForms
     )
     {
         var wanted = embedder?.Trim() ?? "";
+        return await ChooseAsync(projectId, "embedder", wanted, () => choice.ChooseAsync(caller.Id, projectId, wanted, cancellationToken));
+    }
+
+    private static async Task<RedirectHttpResult> ChooseCleanUp(
+        long projectId,
+        [FromForm] string? model,
+        Caller caller,
+        CleanUpChoice choice,
+        CancellationToken cancellationToken
+    )
+    {
+        var wanted = model?.Trim() ?? "";
+        return await ChooseAsync(projectId, "cleanup", wanted, () => choice.ChooseAsync(caller.Id, projectId, wanted, cancellationToken));
+    }
+
+    /// <summary>Chooses an engine by which documents are brought in anew.</summary>
+    private static async Task<RedirectHttpResult> ChooseAsync(long projectId, string engine, string wanted, Func<Task> choose)
+    {
         try
         {
-            await choice.ChooseAsync(caller.Id, projectId, wanted, cancellationToken);
+            await choose();
         }
         catch (TooManySessionsException)
         {
@@ -72,7 +91,7 @@ internal static class WebForms
         }
         catch (InvalidOperationException)
         {
-            return Refused(projectId, "embedder", wanted);
+            return Refused(projectId, engine, wanted);
         }
 
         return See($"/projects/{projectId}");

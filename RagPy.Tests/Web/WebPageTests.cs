@@ -187,10 +187,12 @@ public sealed partial class WebPageTests(WebFixture web) : IClassFixture<WebFixt
 
         var same = await PostAsync($"{project}/embedder", ("embedder", "offline-hash/1"));
         var embedder = await PostAsync($"{project}/embedder", ("embedder", "openai/text-embedding-3-large"));
+        var cleanUp = await PostAsync($"{project}/cleanup", ("model", "mistral/mistral-small-latest"));
         var store = await PostAsync($"{project}/store", ("store", "qdrant"));
 
         Assert.Equal(project, same);
         Assert.Contains("set OPENAI_API_KEY", await GetAsync(embedder, "en"), StringComparison.Ordinal);
+        Assert.Contains("set MISTRAL_API_KEY", await GetAsync(cleanUp, "en"), StringComparison.Ordinal);
         Assert.Contains("QDRANT_URL", await GetAsync(store, "en"), StringComparison.Ordinal);
         Assert.DoesNotContain(
             "role=\"alert\">",
