@@ -35,11 +35,10 @@ internal sealed partial class CleanStage(
     public async Task RunAsync(StageBatch batch)
     {
         var inputs = await ChunkInput.ReadAsync(dataSource, batch.Items, withStructure: false, batch.Stopping);
-        await Parallel.ForEachAsync(
-            inputs.Values,
-            new ParallelOptions { MaxDegreeOfParallelism = batch.Parallel },
-            async (input, _) => await RunAsync(batch, input)
-        );
+        foreach (var input in inputs.Values)
+        {
+            await RunAsync(batch, input);
+        }
     }
 
     private async Task RunAsync(StageBatch batch, ChunkInput input)

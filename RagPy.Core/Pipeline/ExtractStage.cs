@@ -26,12 +26,13 @@ internal sealed class ExtractStage(
     public int BatchSize => 1;
 
     /// <inheritdoc/>
-    public Task RunAsync(StageBatch batch) =>
-        Parallel.ForEachAsync(
-            batch.Items,
-            new ParallelOptions { MaxDegreeOfParallelism = batch.Parallel },
-            async (item, _) => await batch.Guard(item, token => ExtractAsync(item, token))
-        );
+    public async Task RunAsync(StageBatch batch)
+    {
+        foreach (var item in batch.Items)
+        {
+            await batch.Guard(item, token => ExtractAsync(item, token));
+        }
+    }
 
     private async Task ExtractAsync(ClaimedItem item, CancellationToken cancellationToken)
     {

@@ -6,7 +6,7 @@ internal interface IStageHandler
     /// <summary>The stage it does.</summary>
     Stage Stage { get; }
 
-    /// <summary>Most items wanted at once; 1 for work that is long, and so is committed item by item.</summary>
+    /// <summary>Most items wanted at once; 1 for work that is long: each item comes by itself, several beside each other.</summary>
     int BatchSize { get; }
 
     /// <summary>

@@ -67,7 +67,7 @@ public sealed class PipelineOptions
     /// <summary>How often the relay looks at everything, whether or not it was told of work.</summary>
     public TimeSpan RelayInterval { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long one pump job runs before it hands over to a fresh one.</summary>
+    /// <summary>How long one pump job runs before it hands over to a fresh one; one with items in hand goes on.</summary>
     public TimeSpan PumpTime { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long an idle pump waits for more before it ends.</summary>

@@ -59,41 +59,85 @@ internal sealed partial class Pump(
 
     private async Task PumpAsync(string queue)
     {
-        var plan = PumpPlan.Of(options, queue);
         var begun = time.GetTimestamp();
-        while (!lifetime.Stopping.IsCancellationRequested && time.GetElapsedTime(begun) < options.PumpTime)
+        var running = new List<Task>();
+        try
         {
-            var worked = 0;
-            foreach (var stage in Queues.StagesOf(queue))
+            // While anything is in hand the pump goes on whatever its time: places left empty until the last item is done would be wasted.
+            while (!lifetime.Stopping.IsCancellationRequested && (running.Count > 0 || time.GetElapsedTime(begun) < options.PumpTime))
             {
-                worked += await WorkAsync(_handlers[stage], plan);
-            }
+                var claimed = await ClaimAsync(queue, running);
+                if (claimed == 0 && running.Count == 0 && !await signals.WaitAsync(queue, options.PumpLinger, lifetime.Stopping))
+                {
+                    return;
+                }
 
-            if (worked == 0 && !await signals.WaitAsync(queue, options.PumpLinger, lifetime.Stopping))
-            {
-                return;
+                await AwaitPlaceAsync(queue, running, mayBeMore: claimed > 0);
             }
+        }
+        finally
+        {
+            await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    /// <summary>Claims and works on one batch.</summary>
+    /// <summary>Works on one batch of each stage that goes by batches, and begins items of the others in the places that are free.</summary>
     /// <returns>Number of items claimed.</returns>
-    public async Task<int> WorkAsync(IStageHandler handler, PumpPlan plan)
+    private async Task<int> ClaimAsync(string queue, List<Task> running)
     {
-        var count = handler.BatchSize == 1 ? plan.Parallel : handler.BatchSize;
-        var last = _lastPerson.GetValueOrDefault(handler.Stage);
-        var items = await store.ClaimAsync(handler.Stage, count, last, identity.Id, options.Lease, lifetime.Aborting);
-        if (items.Count == 0)
+        var plan = PumpPlan.Of(options, queue);
+        var claimed = 0;
+        foreach (var handler in Queues.StagesOf(queue).Select(stage => _handlers[stage]))
         {
-            return 0;
+            var isByItem = handler.BatchSize == 1;
+            var count = isByItem ? plan.Parallel - running.Count : handler.BatchSize;
+            if (count == 0)
+            {
+                continue;
+            }
+
+            var last = _lastPerson.GetValueOrDefault(handler.Stage);
+            var items = await store.ClaimAsync(handler.Stage, count, last, identity.Id, options.Lease, lifetime.Aborting);
+            claimed += items.Count;
+            if (items.Count > 0)
+            {
+                _lastPerson[handler.Stage] = items[^1].PersonId;
+            }
+
+            if (isByItem)
+            {
+                running.AddRange(items.Select(item => Task.Run(() => WorkAsync(handler, [item]))));
+            }
+            else if (items.Count > 0)
+            {
+                await WorkAsync(handler, items);
+            }
         }
 
-        _lastPerson[handler.Stage] = items[^1].PersonId;
-        await WorkAsync(handler, items, plan);
-        return items.Count;
+        return claimed;
     }
 
-    private async Task WorkAsync(IStageHandler handler, List<ClaimedItem> items, PumpPlan plan)
+    /// <summary>Waits until there is a place for another item and, unless there may be one already, until one is there or comes due.</summary>
+    /// <exception cref="NpgsqlException">The database went away under an item.</exception>
+    private async Task AwaitPlaceAsync(string queue, List<Task> running, bool mayBeMore)
+    {
+        var isFull = running.Count >= PumpPlan.Of(options, queue).Parallel;
+        if (running.Count > 0 && (isFull || !mayBeMore))
+        {
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(lifetime.Stopping);
+            Task[] more = isFull ? [] : [signals.WaitAsync(queue, options.PumpLinger, over.Token)];
+            await Task.WhenAny([.. running, .. more]);
+            await over.CancelAsync();
+        }
+
+        foreach (var done in running.FindAll(task => task.IsCompleted))
+        {
+            running.Remove(done);
+            await done;
+        }
+    }
+
+    private async Task WorkAsync(IStageHandler handler, List<ClaimedItem> items)
     {
         using var run = new StageRun(telemetry, handler.Stage, items, isBatch: handler.BatchSize > 1);
         foreach (var item in items.Where(i => i.Attempts > options.MaxAttempts))
@@ -112,7 +156,7 @@ internal sealed partial class Pump(
         try
         {
             failpoints.Hit(handler.Stage, "before");
-            await handler.RunAsync(new StageBatch(held, run, failures, dataSource, options, plan.Parallel, lifetime.Aborting));
+            await handler.RunAsync(new StageBatch(held, run, failures, dataSource, options, lifetime.Aborting));
             failpoints.Hit(handler.Stage, "after");
         }
         catch (Exception exception) when (ItemFailures.IsDatabaseAway(exception))

@@ -2,12 +2,15 @@ namespace RagPy.Core.Pipeline;
 
 /// <summary>How one process works a queue.</summary>
 /// <param name="Slots">Pump jobs at once.</param>
-/// <param name="Parallel">Items at once in each pump; above 1 only when more is asked for than there are Hangfire workers.</param>
+/// <param name="Parallel">Items at once in each pump, where a stage goes item by item.</param>
 internal sealed record PumpPlan(int Slots, int Parallel)
 {
     /// <summary>One pump each: they work on many documents at once, and mostly wait.</summary>
     private const int Recognition = 1;
     private const int Cleaning = 1;
+
+    /// <summary>More than one engine takes at once, so that none waits for a document to be fetched or written.</summary>
+    private const int RecognizedAtOnce = 16;
 
     /// <summary>
     /// Shares <see cref="PipelineOptions.MaxPumps"/> out so that the sum over all queues never exceeds it: no pump ever waits for a worker, and the order in
@@ -23,7 +26,7 @@ internal sealed record PumpPlan(int Slots, int Parallel)
         return queue switch
         {
             Queues.Extraction => Spread(options.ExtractionWorkers, extract),
-            Queues.Recognition => new PumpPlan(Recognition, 1),
+            Queues.Recognition => new PumpPlan(Recognition, RecognizedAtOnce),
             Queues.Chunking => Spread(options.ChunkingWorkers, chunk),
             Queues.Embeddings => Spread(options.EmbeddingWorkers, embed),
             Queues.Recode => Spread(options.CleaningWorkers, Cleaning),

@@ -15,8 +15,6 @@ internal sealed class RecognizeStage(
     WorkItemStore store
 ) : IStageHandler
 {
-    private const int Documents = 16;
-
     /// <summary>How long a document waits for another of the same file before it looks again.</summary>
     private static readonly TimeSpan s_sameFile = TimeSpan.FromSeconds(2);
 
@@ -24,11 +22,16 @@ internal sealed class RecognizeStage(
     public Stage Stage => Stage.Recognize;
 
     /// <inheritdoc/>
-    public int BatchSize => Documents;
+    public int BatchSize => 1;
 
     /// <inheritdoc/>
-    public Task RunAsync(StageBatch batch) =>
-        Task.WhenAll(batch.Items.Select(item => batch.Guard(item, token => RecognizeAsync(item, token))));
+    public async Task RunAsync(StageBatch batch)
+    {
+        foreach (var item in batch.Items)
+        {
+            await batch.Guard(item, token => RecognizeAsync(item, token));
+        }
+    }
 
     private async Task RecognizeAsync(ClaimedItem item, CancellationToken cancellationToken)
     {

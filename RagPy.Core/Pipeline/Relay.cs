@@ -121,7 +121,7 @@ internal sealed partial class Relay(
             return;
         }
 
-        var batch = queue is Queues.Extraction or Queues.Recode ? plan.Parallel : options.BatchSize;
+        var batch = queue is Queues.Extraction or Queues.Recognition or Queues.Recode ? plan.Parallel : options.BatchSize;
         var woken = signals.Wake(queue);
         var claimable = await store.CountClaimableAsync(Queues.StagesOf(queue), batch * plan.Slots * _workers, cancellationToken);
         var wanted = ((claimable + batch - 1) / batch) - (woken ? 1 : 0);

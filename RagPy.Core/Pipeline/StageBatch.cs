@@ -9,14 +9,10 @@ internal sealed class StageBatch(
     ItemFailures failures,
     NpgsqlDataSource dataSource,
     PipelineOptions options,
-    int parallel,
     CancellationToken stopping
 )
 {
     public IReadOnlyList<ClaimedItem> Items => held.Items;
-
-    /// <summary>Items worked on at once by handlers that work item by item.</summary>
-    public int Parallel { get; } = parallel;
 
     /// <summary>Cancelled when the process must end; ends database work of the whole batch.</summary>
     public CancellationToken Stopping { get; } = stopping;
