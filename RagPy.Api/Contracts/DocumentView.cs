@@ -17,6 +17,8 @@ namespace RagPy.Api.Contracts;
 /// <param name="NeedsOcrPages">Of these, those without a usable text layer.</param>
 /// <param name="PagesWithoutText">Which pages those are, and why where recognition was tried: one sentence for each reason.</param>
 /// <param name="Chunks">Passages that search sees.</param>
+/// <param name="ChunksWithoutVector">Of these, passages that the embedder refused: found by their words alone.</param>
+/// <param name="PassagesWithoutVector">Which passages those are, and why: one sentence for each reason.</param>
 /// <param name="HasFile">Its file is stored and can be had.</param>
 internal sealed record DocumentView(
     Guid Id,
@@ -37,5 +39,7 @@ internal sealed record DocumentView(
     int NeedsOcrPages,
     IReadOnlyList<string> PagesWithoutText,
     int Chunks,
+    int ChunksWithoutVector,
+    IReadOnlyList<string> PassagesWithoutVector,
     bool HasFile
 );

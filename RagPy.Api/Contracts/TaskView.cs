@@ -15,6 +15,7 @@ namespace RagPy.Api.Contracts;
 /// <param name="Removed">Documents deleted because the source has them no longer.</param>
 /// <param name="PagesDone">Pages whose text is there.</param>
 /// <param name="NeedsOcrPages">Of these, pages without a usable text layer.</param>
+/// <param name="ChunksWithoutVector">Passages of the indexed documents that the embedder refused: found by their words alone.</param>
 /// <param name="Stages">Documents per stage and state.</param>
 /// <param name="RemainingSeconds">Estimate of the time left; null while none can be given.</param>
 /// <param name="Failures">Failed documents, oldest first; at most 1,000, in events at most 100.</param>
@@ -36,6 +37,7 @@ internal sealed record TaskView(
     int Removed,
     int PagesDone,
     int NeedsOcrPages,
+    int ChunksWithoutVector,
     IReadOnlyList<StageCount> Stages,
     double ElapsedSeconds,
     double DocumentsPerSecond,

@@ -58,6 +58,7 @@ internal static class Views
             task.Removed,
             task.PagesDone,
             task.NeedsOcrPages,
+            task.ChunksWithoutVector,
             task.Stages,
             Round(task.Elapsed.TotalSeconds),
             Round(task.DocumentsPerSecond),
@@ -96,6 +97,8 @@ internal static class Views
             document.NeedsOcrPages,
             document.PagesWithoutText,
             document.Chunks,
+            document.ChunksWithoutVector,
+            document.PassagesWithoutVector,
             document.FileHash is not null
         );
 

@@ -32,6 +32,7 @@ internal static class Examples
         Removed: 0,
         PagesDone: 17,
         NeedsOcrPages: 0,
+        ChunksWithoutVector: 0,
         [
             new StageCount(Stage.Extract, WorkItemState.Failed, 1),
             new StageCount(Stage.Embed, WorkItemState.Leased, 3),
@@ -107,6 +108,8 @@ internal static class Examples
         NeedsOcrPages: 0,
         PagesWithoutText: [],
         Chunks: 6,
+        ChunksWithoutVector: 0,
+        PassagesWithoutVector: [],
         HasFile: true
     );
 

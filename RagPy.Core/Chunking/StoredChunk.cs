@@ -1,4 +1,5 @@
 using RagPy.Core.CleanUp;
+using RagPy.Core.Pipeline;
 
 namespace RagPy.Core.Chunking;
 
@@ -33,9 +34,15 @@ public sealed class StoredChunk
 
     public bool IsReferences { get; set; }
 
-    /// <summary>Little-endian 32-bit floats, unit length; null until embedded.</summary>
+    /// <summary>Little-endian 32-bit floats, unit length; null until embedded, and where the embedder refused the text.</summary>
     public byte[]? Dense { get; set; }
 
     /// <summary>Encoded <see cref="Embedding.SparseVector"/>; null until embedded.</summary>
     public byte[]? Sparse { get; set; }
+
+    /// <summary>Why the embedder gave no vector; null where it did, or is still to be asked.</summary>
+    public FailureCode? VectorFailureCode { get; set; }
+
+    /// <summary>The same as a sentence.</summary>
+    public string? VectorFailureReason { get; set; }
 }

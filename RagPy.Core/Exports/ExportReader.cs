@@ -58,7 +58,10 @@ internal sealed class ExportReader(NpgsqlConnection connection, long sessionId)
         }
     }
 
-    /// <summary>Chunks of the current generation, cleaned up where they were, with the vectors that the file has.</summary>
+    /// <summary>
+    /// Chunks of the current generation, cleaned up where they were, with the vectors that the file has. One that the embedder refused has no dense vector; the
+    /// original's next stage skips it.
+    /// </summary>
     internal async IAsyncEnumerable<ExportedChunk> ChunksAsync(
         ExportedDocument document,
         ExportFile file,
@@ -79,7 +82,7 @@ internal sealed class ExportReader(NpgsqlConnection connection, long sessionId)
         {
             var number = reader.GetInt32(0) + 1;
             var text = reader.GetString(1);
-            var dense = hasDense ? MemoryMarshal.Cast<byte, float>(Vector(reader, 2, document.Id)).ToArray() : null;
+            var dense = hasDense && !reader.IsDBNull(2) ? MemoryMarshal.Cast<byte, float>(reader.GetFieldValue<byte[]>(2)).ToArray() : null;
             var sparse = hasSparse ? SparseVectorCodec.Decode(Vector(reader, 3, document.Id)) : null;
 
             yield return new ExportedChunk(number, text, dense, sparse);

@@ -142,7 +142,8 @@ internal sealed unsafe class DenseScan
     {
         var score = sum * (scale * _steps[query]);
         var slack = error * _norms[query] + MaxNorm * _errors[query] + Rounding;
-        if (score + slack >= candidates.Threshold)
+        // A scale of 0 is that of a point without a vector.
+        if (score + slack >= candidates.Threshold && scale > 0)
         {
             candidates.Add(score - slack, score + slack, view, point);
         }

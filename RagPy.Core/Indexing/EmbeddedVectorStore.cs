@@ -118,21 +118,21 @@ public sealed partial class EmbeddedVectorStore : IVectorStore, IDisposable
     /// <inheritdoc />
     public async IAsyncEnumerable<IndexPoint> ScanAsync(long projectId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var seen = new Dictionary<(Guid, Guid), Guid>();
         var segments = await MendAsync(projectId, () => OpenAllAsync(projectId, cancellationToken), cancellationToken)
             .ConfigureAwait(false);
         try
         {
-            foreach (var segment in segments)
+            // A generation written twice is there once.
+            var chosen = GenerationCopies.Choose(segments, (_, _) => true);
+            for (var i = 0; i < segments.Count; i++)
             {
+                var segment = segments[i];
                 for (var start = 0; start < segment.PointCount; start += ScanBlock)
                 {
                     foreach (var point in SegmentReader.Read(segment, start, Math.Min(segment.PointCount, start + ScanBlock)))
                     {
-                        // A generation written twice is there once.
                         cancellationToken.ThrowIfCancellationRequested();
-                        seen.TryAdd((point.DocumentId, point.Generation), segment.Id);
-                        if (seen[(point.DocumentId, point.Generation)] == segment.Id)
+                        if (chosen[(point.DocumentId, point.Generation)].Segment == i)
                         {
                             yield return point;
                         }

@@ -13,6 +13,12 @@ public interface IVectorStore
     /// <param name="points">All points of each generation in it, grouped by document.</param>
     Task WriteAsync(long projectId, IReadOnlyList<IndexPoint> points, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Whether a project's store takes points without a dense vector, which are then found by their words. One that does not leaves them out of what it is given to
+    /// write.
+    /// </summary>
+    Task<bool> TakesPointsWithoutVectorAsync(long projectId, CancellationToken cancellationToken) => Task.FromResult(true);
+
     /// <summary>Number of points the store holds of one generation of a document.</summary>
     Task<int> CountAsync(long projectId, Guid documentId, Guid generation, CancellationToken cancellationToken);
 

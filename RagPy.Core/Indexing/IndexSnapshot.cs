@@ -13,15 +13,12 @@ internal sealed class IndexSnapshot : IDisposable
     public IndexSnapshot(long version, IReadOnlyList<Segment> segments, IReadOnlyDictionary<Guid, Guid> current)
     {
         Version = version;
-        var seen = new HashSet<Guid>(current.Count);
-
-        // A generation written twice lies in two segments; the first one counts.
+        var chosen = GenerationCopies.Choose(segments, (document, generation) => current.GetValueOrDefault(document) == generation);
         Views =
         [
-            .. segments.Select(s => new SegmentView(
-                s,
-                d => current.TryGetValue(d.DocumentId, out var generation) && generation == d.Generation && seen.Add(d.DocumentId)
-            )),
+            .. segments.Select(
+                (s, i) => new SegmentView(s, d => chosen.TryGetValue((d.DocumentId, d.Generation), out var copy) && copy.Segment == i)
+            ),
         ];
         LivePoints = Views.Sum(v => (long)v.LivePoints);
         AverageLength = LivePoints == 0 ? 1 : Math.Max(1, Views.Sum(v => v.LiveLength) / (double)LivePoints);

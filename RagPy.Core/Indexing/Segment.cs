@@ -165,7 +165,17 @@ internal sealed unsafe class Segment : IDisposable
     /// <summary>First code; point i begins <see cref="SegmentFooter.CodeStride"/> · i bytes further.</summary>
     public sbyte* Codes => (sbyte*)(_start + Footer.Sections[(int)SegmentSection.Codes].Offset);
 
-    /// <summary>The full vector of a point.</summary>
+    /// <summary>Number of a generation's points that have a vector.</summary>
+    public int CountVectors(SegmentDocument document)
+    {
+        var scales = Scales[document.FirstPoint..document.End];
+        return scales.Length - scales.Count(0f);
+    }
+
+    /// <summary>False for a point whose text the embedder refused.</summary>
+    public bool HasVector(int point) => Scales[point] > 0;
+
+    /// <summary>The full vector of a point that has one.</summary>
     public ReadOnlySpan<float> VectorOf(int point) =>
         new((float*)(_start + Footer.Sections[(int)SegmentSection.Vectors].Offset) + (long)point * Dimension, Dimension);
 

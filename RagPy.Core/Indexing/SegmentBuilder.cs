@@ -6,7 +6,7 @@ namespace RagPy.Core.Indexing;
 internal static class SegmentBuilder
 {
     /// <summary>Writes one file.</summary>
-    /// <param name="points">Points of one dimension. Of points with the same document, generation and ordinal the last one counts.</param>
+    /// <param name="points">Points of one dimension, or without a vector. Of points with the same document, generation and ordinal the last one counts.</param>
     /// <returns>Number of points written and size of the file.</returns>
     public static (int Points, long Bytes) Write(string path, int dimension, IEnumerable<IndexPoint> points)
     {
@@ -60,9 +60,11 @@ internal static class SegmentBuilder
         writer.Write<float>(SegmentSection.Errors, errors);
         writer.Write<sbyte>(SegmentSection.Codes, codes);
         writer.Begin(SegmentSection.Vectors);
+        var gap = new float[dimension];
         foreach (var point in points)
         {
-            writer.Write(point.Dense.Span);
+            // A point without a vector leaves a gap, which its scale of 0 tells from a vector.
+            writer.Write(point.Dense.Length == dimension ? point.Dense.Span : gap);
         }
     }
 

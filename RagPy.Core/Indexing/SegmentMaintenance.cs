@@ -1,5 +1,5 @@
 using Npgsql;
-using RagPy.Core.Embedding;
+using RagPy.Core.Indexing.Remote;
 
 namespace RagPy.Core.Indexing;
 
@@ -93,11 +93,14 @@ internal sealed class SegmentMaintenance(NpgsqlDataSource dataSource, SegmentCat
         files.Delete(projectId, old.Select(r => r.Id));
     }
 
-    /// <summary>Writes points into one new segment for each dimension; their rows are the caller's to insert.</summary>
+    /// <summary>
+    /// Writes points into one new segment for each dimension; their rows are the caller's to insert. A point without a vector lies with the others of its generation.
+    /// </summary>
     public IReadOnlyList<SegmentRow> Write(long projectId, IReadOnlyCollection<IndexPoint> points)
     {
         var rows = new List<SegmentRow>();
-        foreach (var group in points.GroupBy(p => p.Dense.Length))
+        var dimensions = points.GroupBy(p => (p.DocumentId, p.Generation)).ToDictionary(g => g.Key, g => g.Max(p => p.Dense.Length));
+        foreach (var group in points.GroupBy(p => dimensions[(p.DocumentId, p.Generation)]))
         {
             var id = Guid.CreateVersion7();
             var (count, bytes) = SegmentBuilder.Write(files.Create(projectId, id), group.Key, group);
@@ -174,7 +177,7 @@ internal sealed class SegmentMaintenance(NpgsqlDataSource dataSource, SegmentCat
             WHERE c.project_id = $1
               AND NOT EXISTS (
                 SELECT 1 FROM chunks open
-                WHERE open.document_id = c.document_id AND open.generation = c.generation AND (open.dense IS NULL OR open.sparse IS NULL))
+                WHERE open.document_id = c.document_id AND open.generation = c.generation AND open.sparse IS NULL)
             ORDER BY c.document_id, c.generation, c.ordinal
             """
         );
@@ -183,14 +186,7 @@ internal sealed class SegmentMaintenance(NpgsqlDataSource dataSource, SegmentCat
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            yield return new IndexPoint(
-                reader.GetGuid(0),
-                reader.GetGuid(1),
-                reader.GetGuid(2),
-                reader.GetInt32(3),
-                DenseVectorCodec.Decode(reader.GetFieldValue<byte[]>(4)),
-                SparseVectorCodec.Decode(reader.GetFieldValue<byte[]>(5))
-            );
+            yield return ChunkPoints.Read(reader);
         }
     }
 }

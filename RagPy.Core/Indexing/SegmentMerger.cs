@@ -61,18 +61,7 @@ internal sealed class SegmentMerger
 
     private static List<(SegmentDocument, int)> ChooseDocuments(IReadOnlyList<Segment> segments, Func<Guid, Guid, bool> keep)
     {
-        var chosen = new Dictionary<(Guid, Guid), (SegmentDocument Document, int Segment)>();
-        for (var i = 0; i < segments.Count; i++)
-        {
-            foreach (var document in segments[i].Documents)
-            {
-                if (keep(document.DocumentId, document.Generation))
-                {
-                    chosen.TryAdd((document.DocumentId, document.Generation), (document, i));
-                }
-            }
-        }
-
+        var chosen = GenerationCopies.Choose(segments, keep);
         return [.. chosen.Values.OrderBy(c => c.Document.DocumentId).ThenBy(c => c.Document.Generation)];
     }
 

@@ -40,7 +40,7 @@ internal static class SegmentReader
                 document.DocumentId,
                 document.Generation,
                 ordinal,
-                segment.VectorOf(point).ToArray(),
+                segment.HasVector(point) ? segment.VectorOf(point).ToArray() : [],
                 new SparseVector([.. terms[i]], [.. counts[i]], segment.Lengths[point])
             );
         }

@@ -11,6 +11,14 @@ internal static class BoughtResults
         SELECT $1, v.key, d.id, v.value, $5
         FROM unnest($2::uuid[], $3::uuid[], $4::bytea[]) AS v(key, document_id, value) JOIN documents d ON d.id = v.document_id
         FOR KEY SHARE OF d
+        ON CONFLICT (project_id, key) DO UPDATE SET value = excluded.value, failure_code = NULL, failure_reason = NULL
+        WHERE provider_results.failure_code IS NOT NULL
+        """;
+
+    private const string RefusalSql = """
+        INSERT INTO provider_results (project_id, key, document_id, value, created_at, failure_code, failure_reason)
+        SELECT $1, $2, d.id, '', $4, $5, $6 FROM documents d WHERE d.id = $3
+        FOR KEY SHARE OF d
         ON CONFLICT DO NOTHING
         """;
 
@@ -27,13 +35,34 @@ internal static class BoughtResults
         CancellationToken cancellationToken
     )
     {
-        const string sql = "SELECT key, value FROM provider_results WHERE project_id = $1 AND key = ANY($2)";
+        const string sql = "SELECT key, value FROM provider_results WHERE project_id = $1 AND key = ANY($2) AND failure_code IS NULL";
         await using var command = Sql.Command(dataSource, sql, projectId, keys.ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var found = new Dictionary<Guid, byte[]>();
         while (await reader.ReadAsync(cancellationToken))
         {
             found[reader.GetGuid(0)] = reader.GetFieldValue<byte[]>(1);
+        }
+
+        return found;
+    }
+
+    /// <summary>What the project has of some keys, each a value or why it was refused.</summary>
+    public static async Task<Dictionary<Guid, (byte[] Value, Failure? Refusal)>> FindAllAsync(
+        NpgsqlDataSource dataSource,
+        long projectId,
+        IReadOnlyCollection<Guid> keys,
+        CancellationToken cancellationToken
+    )
+    {
+        const string sql = "SELECT key, value, failure_code, failure_reason FROM provider_results WHERE project_id = $1 AND key = ANY($2)";
+        await using var command = Sql.Command(dataSource, sql, projectId, keys.ToArray());
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var found = new Dictionary<Guid, (byte[], Failure?)>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var refusal = reader.IsDBNull(2) ? null : new Failure((FailureCode)reader.GetInt32(2), reader.GetString(3));
+            found[reader.GetGuid(0)] = (reader.GetFieldValue<byte[]>(1), refusal);
         }
 
         return found;
@@ -66,6 +95,10 @@ internal static class BoughtResults
             results.Select(r => r.Value).ToArray(),
             now
         );
+
+    /// <summary>Remembers that a provider refuses something, for the document that it was asked for.</summary>
+    public static NpgsqlBatchCommand Refuse(long projectId, Guid key, Guid document, Failure failure, DateTimeOffset now) =>
+        Command(RefusalSql, projectId, key, document, now, (int)failure.Code, failure.Reason);
 
     /// <summary>Writes what was paid.</summary>
     public static NpgsqlBatchCommand Ledger(ProviderLedgerEntry entry, DateTimeOffset now) =>

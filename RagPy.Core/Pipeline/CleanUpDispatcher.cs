@@ -10,8 +10,8 @@ using RagPy.Core.Providers.Chat;
 namespace RagPy.Core.Pipeline;
 
 /// <summary>
-/// Buys clean texts for every pump of this process: one call a chunk, no text asked for twice, and what comes back is stored before anything else happens, also when
-/// nobody waits for it any more.
+/// Buys clean texts for every pump of this process: one call a chunk, no text asked for twice, and what comes back is stored before its place is given to the next
+/// call, also when nobody waits for it any more: a process that dies loses what was under way, and no more.
 /// </summary>
 internal sealed partial class CleanUpDispatcher(
     IChatModels models,
@@ -68,7 +68,8 @@ internal sealed partial class CleanUpDispatcher(
         await spending.RequireAsync(work.Item.SessionId, work.Item.PersonId, lifetime.Aborting);
         try
         {
-            var response = await AskAsync(work);
+            await using var kept = new CallPlaces();
+            var response = await AskAsync(work, kept);
             var answer = CleanUpAnswer.Of(work.Text, response);
             await StoreAsync(work, answer, EntryOf(work, response));
             return answer;
@@ -80,14 +81,14 @@ internal sealed partial class CleanUpDispatcher(
         }
     }
 
-    private Task<ChatResponse> AskAsync(CleanUpWork work)
+    private Task<ChatResponse> AskAsync(CleanUpWork work, CallPlaces kept)
     {
         var party = work.Item.SessionId.ToString(CultureInfo.InvariantCulture);
         var options = new ChatOptions
         {
             Temperature = CleanUpPrompt.Temperature,
             MaxOutputTokens = CleanUpPrompt.MaxTokens,
-            AdditionalProperties = ProviderCall.For(party, work.Tokens + CleanUpPrompt.InstructionTokens),
+            AdditionalProperties = ProviderCall.For(party, work.Tokens + CleanUpPrompt.InstructionTokens, kept: kept),
         };
         try
         {

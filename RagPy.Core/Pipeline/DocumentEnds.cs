@@ -24,6 +24,7 @@ internal sealed class DocumentEnds(AbstractDocuments abstracts, TimeProvider tim
             SET state = 3, stage = $2, failure_code = $3, failure_reason = $4, updated_at = $5,
                 generation = CASE WHEN old.stays THEN d.generation END,
                 chunk_count = CASE WHEN old.stays THEN d.chunk_count ELSE 0 END,
+                chunks_without_vector = CASE WHEN old.stays THEN d.chunks_without_vector ELSE 0 END,
                 extraction_id = CASE WHEN old.stays THEN d.extraction_id ELSE old.extraction_id END,
                 page_count = CASE WHEN old.stays THEN d.page_count ELSE coalesce(old.page_count, 0) END,
                 needs_ocr_pages = CASE WHEN old.stays THEN d.needs_ocr_pages ELSE coalesce(old.needs_ocr_pages, 0) END
@@ -36,17 +37,18 @@ internal sealed class DocumentEnds(AbstractDocuments abstracts, TimeProvider tim
 
     /// <summary>
     /// Completes the work items and makes their generations current, in one statement: what lost its lease is not in <c>done</c> and changes nothing.
-    /// $1 items, $2 fences, $3 chunk counts, $4 now, $5 project.
+    /// $1 items, $2 fences, $3 chunk counts, $4 now, $5 project, $6 chunks without a vector.
     /// </summary>
     private const string SwitchSql = """
         WITH done AS (
             UPDATE work_items w SET state = 3, worker_id = NULL, lease_until = NULL, updated_at = $4
-            FROM unnest($1::bigint[], $2::bigint[], $3::int[]) AS i(id, fence, chunks)
+            FROM unnest($1::bigint[], $2::bigint[], $3::int[], $6::int[]) AS i(id, fence, chunks, bare)
             WHERE w.id = i.id AND w.fence = i.fence AND w.state = 2
-            RETURNING w.document_id, w.generation, w.extraction_id, w.embedder, i.chunks
+            RETURNING w.document_id, w.generation, w.extraction_id, w.embedder, i.chunks, i.bare
         ), switched AS (
             UPDATE documents d
             SET generation = done.generation, state = 2, stage = 4, failure_code = NULL, failure_reason = NULL, chunk_count = done.chunks, updated_at = $4,
+                chunks_without_vector = done.bare,
                 embedder = coalesce(done.embedder, ''),
                 extraction_id = done.extraction_id, page_count = coalesce(x.page_count, 0), needs_ocr_pages = coalesce(x.needs_ocr_pages, 0)
             FROM done LEFT JOIN extractions x ON x.id = done.extraction_id
@@ -84,12 +86,11 @@ internal sealed class DocumentEnds(AbstractDocuments abstracts, TimeProvider tim
     }
 
     /// <summary>Makes finished generations current; part of the caller's transaction.</summary>
-    /// <param name="indexed">Items with the number of chunks of their generation.</param>
     /// <returns>Documents that were switched, and whether the index had nothing of them before.</returns>
     public async Task<List<(Guid Id, bool IsFirst)>> SwitchAsync(
         NpgsqlConnection connection,
         long projectId,
-        IReadOnlyList<(ClaimedItem Item, int Chunks)> indexed,
+        IReadOnlyList<IndexedItem> indexed,
         CancellationToken cancellationToken
     )
     {
@@ -102,6 +103,7 @@ internal sealed class DocumentEnds(AbstractDocuments abstracts, TimeProvider tim
             indexed.Select(i => i.Chunks).ToArray(),
             time.GetUtcNow(),
             projectId,
+            indexed.Select(i => i.WithoutVector).ToArray(),
         ];
         await using (var command = Sql.Command(connection, SwitchSql, values))
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))

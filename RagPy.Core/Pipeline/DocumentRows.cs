@@ -48,7 +48,8 @@ internal sealed class DocumentRows(TimeProvider time)
             updated_at = excluded.updated_at,
             generation = CASE WHEN excluded.state = 3 THEN NULL ELSE d.generation END,
             extraction_id = CASE WHEN excluded.state = 3 THEN NULL ELSE d.extraction_id END,
-            chunk_count = CASE WHEN excluded.state = 3 THEN 0 ELSE d.chunk_count END
+            chunk_count = CASE WHEN excluded.state = 3 THEN 0 ELSE d.chunk_count END,
+            chunks_without_vector = CASE WHEN excluded.state = 3 THEN 0 ELSE d.chunks_without_vector END
         """;
 
     private const string NamesSql = $"""
@@ -77,6 +78,16 @@ internal sealed class DocumentRows(TimeProvider time)
             worker_id = CASE WHEN excluded.fence = 1 THEN NULL ELSE w.worker_id END,
             lease_until = CASE WHEN excluded.fence = 1 THEN NULL ELSE w.lease_until END,
             fence = w.fence + excluded.fence
+        """;
+
+    /// <summary>A task that tries failed documents again also asks again for the vectors that were refused.</summary>
+    private const string AskAgainSql = """
+        WITH again AS (SELECT created_at FROM tasks WHERE id = $1 AND retry_failed),
+        forgotten AS (
+            DELETE FROM provider_results WHERE document_id = ANY($2) AND failure_code IS NOT NULL AND created_at < (SELECT created_at FROM again)
+        )
+        UPDATE chunks SET vector_failure_code = NULL, vector_failure_reason = NULL
+        WHERE document_id = ANY($2) AND vector_failure_code IS NOT NULL AND EXISTS (SELECT FROM again)
         """;
 
     private const string FailedSql = """
@@ -132,6 +143,7 @@ internal sealed class DocumentRows(TimeProvider time)
         var stages = work.Select(w => (int)w.Stage).ToArray();
         object?[] values = [of.Id, work.Select(w => w.Document).ToArray(), stages, time.GetUtcNow(), work.Select(w => w.Restart).ToArray()];
         await Sql.ExecuteAsync(connection, OpenSql, values, cancellationToken);
+        await Sql.ExecuteAsync(connection, AskAgainSql, [of.TaskId, work.Select(w => w.Document).ToArray()], cancellationToken);
         foreach (var queue in work.Select(w => Queues.Of(w.Stage)).Distinct())
         {
             await Sql.NotifyAsync(connection, Channels.Work, queue, cancellationToken);

@@ -14,6 +14,7 @@ internal sealed class EmbedStage(
     NpgsqlDataSource dataSource,
     OfflineEmbedding offline,
     EmbeddingDispatcher dispatcher,
+    EmbeddingWriter writer,
     SparseEncoder sparse,
     TokenCounter tokens,
     SpendingService spending,
@@ -106,7 +107,7 @@ internal sealed class EmbedStage(
                 ready.Add(input);
             }
 
-            await AdvanceAsync(batch, ready);
+            await AdvanceAsync(batch, await WithVectorsAsync(batch, ready));
         }
 
         await work;
@@ -166,7 +167,26 @@ internal sealed class EmbedStage(
         await Task.WhenAll(pages);
     }
 
-    /// <summary>The next chunks without a vector, with their terms counted: work for the processor that calls under way do not wait for.</summary>
+    /// <summary>Ends documents of which every passage was refused.</summary>
+    /// <returns>The others.</returns>
+    private async Task<List<ChunkInput>> WithVectorsAsync(StageBatch batch, List<ChunkInput> inputs)
+    {
+        var refused = await writer.FindRefusedAsync(inputs, batch.Stopping);
+        foreach (var input in inputs.Where(i => refused.ContainsKey(i.DocumentId)))
+        {
+            var (ordinal, failure) = refused[input.DocumentId];
+            await batch.Guard(
+                input.Item,
+                _ => throw new DocumentFailedException(failure with { Reason = $"Passage {ordinal + 1}: {failure.Reason}" })
+            );
+        }
+
+        return inputs.FindAll(i => !refused.ContainsKey(i.DocumentId));
+    }
+
+    /// <summary>
+    /// The next chunks without a vector that were not refused, with their terms counted: work for the processor that calls under way do not wait for.
+    /// </summary>
     private async Task<List<EmbeddingWork>> ReadAsync(
         ChunkInput input,
         int after,
@@ -177,7 +197,8 @@ internal sealed class EmbedStage(
     {
         const string sql = """
             SELECT ordinal, coalesce(clean_text, text), token_count, clean_text IS NOT NULL FROM chunks
-            WHERE document_id = $1 AND generation = $2 AND ordinal > $3 AND dense IS NULL ORDER BY ordinal LIMIT $4
+            WHERE document_id = $1 AND generation = $2 AND ordinal > $3 AND dense IS NULL AND vector_failure_code IS NULL
+            ORDER BY ordinal LIMIT $4
             """;
         await reading.WaitAsync(cancellationToken);
         try

@@ -15,6 +15,7 @@ namespace RagPy.Core.Pipeline;
 internal sealed partial class EmbeddingDispatcher(
     IEmbedderRegistry embedders,
     EmbeddingWriter writer,
+    RefusalJudge judge,
     PriceTable prices,
     WorkerLifetime lifetime,
     TimeProvider time,
@@ -33,7 +34,9 @@ internal sealed partial class EmbeddingDispatcher(
     private readonly SemaphoreSlim _room = new(MaxTexts);
 
     /// <summary>Gives chunks of one project their vectors, in the store as well.</summary>
-    /// <exception cref="DocumentFailedException">A text was refused for good, or key, account or dimension are wrong.</exception>
+    /// <remarks>A text that is refused for good has that noted with its chunks; it is no failure of the others.</remarks>
+    /// <exception cref="DocumentFailedException">Key, account or dimension are wrong.</exception>
+    /// <exception cref="ProviderRefusedException">Every request is refused, whatever its text.</exception>
     /// <exception cref="TransientFailureException">It may work later.</exception>
     public async Task EmbedAsync(IReadOnlyList<EmbeddingWork> works, CancellationToken cancellationToken)
     {
@@ -113,15 +116,22 @@ internal sealed partial class EmbeddingDispatcher(
 
     private async Task CompleteFoundAsync(
         List<PendingEmbedding> found,
-        Dictionary<Guid, byte[]> vectors,
+        Dictionary<Guid, (byte[] Value, Failure? Refusal)> known,
         CancellationToken cancellationToken
     )
     {
-        if (found.Count > 0)
+        var works = found.SelectMany(p => p.Close()).ToLookup(w => known[w.Key].Refusal is null);
+        if (works.Contains(true))
         {
-            await writer.WriteAsync([.. found.SelectMany(p => p.Close().Select(w => (w, vectors[w.Key])))], cancellationToken);
-            End(found, p => p.Complete());
+            await writer.WriteAsync([.. works[true].Select(w => (w, known[w.Key].Value))], cancellationToken);
         }
+
+        foreach (var refused in works[false].GroupBy(w => w.Key))
+        {
+            await writer.RefuseAsync([.. refused], known[refused.Key].Refusal!, cancellationToken);
+        }
+
+        End(found, p => p.Complete());
     }
 
     private EmbeddingQueue QueueOf(EmbeddingWork work) =>
@@ -152,11 +162,9 @@ internal sealed partial class EmbeddingDispatcher(
 
         try
         {
-            var work = batch[0].First;
             var tokens = batch.Sum(p => p.First.Tokens);
-            var party = work.Item.SessionId.ToString(CultureInfo.InvariantCulture);
-            var options = new EmbeddingGenerationOptions { AdditionalProperties = ProviderCall.For(party, tokens) };
-            var generated = await embedders.Get(embedder).GenerateAsync([.. batch.Select(p => p.First.Text)], options, lifetime.Aborting);
+            var generated = await AskAsync(batch[0].First, [.. batch.Select(p => p.First.Text)], tokens);
+            judge.Accepted(embedder);
             await StoreAsync(batch, generated, tokens);
         }
         catch (ProviderRefusedException refused) when (refused.MayPassInParts && batch.Count > 1)
@@ -164,10 +172,54 @@ internal sealed partial class EmbeddingDispatcher(
             var half = batch.Count / 2;
             await Task.WhenAll(SendAsync(embedder, [.. batch.Take(half)]), SendAsync(embedder, [.. batch.Skip(half)]));
         }
+        catch (ProviderRefusedException refused) when (refused.MayPassInParts)
+        {
+            await RefuseAsync(embedder, batch[0], refused);
+        }
         catch (Exception exception)
         {
-            End(batch, p => p.Fail(batch.Count == 1 ? ForPassage(exception, p.First) : exception));
+            End(batch, p => p.Fail(exception));
         }
+    }
+
+    private Task<GeneratedEmbeddings<Embedding<float>>> AskAsync(EmbeddingWork work, string[] texts, int tokens)
+    {
+        var party = work.Item.SessionId.ToString(CultureInfo.InvariantCulture);
+        var options = new EmbeddingGenerationOptions { AdditionalProperties = ProviderCall.For(party, tokens) };
+        return embedders.Get(work.Embedder).GenerateAsync(texts, options, lifetime.Aborting);
+    }
+
+    /// <summary>A text alone was refused: that is noted with its chunks, unless the provider refuses whatever it is asked.</summary>
+    private async Task RefuseAsync(string embedder, PendingEmbedding pending, ProviderRefusedException refused)
+    {
+        try
+        {
+            if (!await judge.IsOfTheTextAsync(embedder, () => ProbeAsync(pending.First), lifetime.Aborting))
+            {
+                End([pending], p => p.Fail(refused));
+                return;
+            }
+
+            var works = pending.Close();
+            await PersistAsync(token => writer.RefuseAsync(works, refused.Failure, token), 1);
+            foreach (var work in works)
+            {
+                LogRefused(work.Ordinal + 1, work.Item.DocumentId, work.Item.SessionId, refused.Failure.Reason);
+            }
+
+            End([pending], p => p.Complete());
+        }
+        catch (Exception exception)
+        {
+            End([pending], p => p.Fail(exception));
+        }
+    }
+
+    /// <summary>Asks for the vector of a word that nobody refuses.</summary>
+    private async Task ProbeAsync(EmbeddingWork work)
+    {
+        var generated = await AskAsync(work, [RefusalJudge.Probe], tokens: 1);
+        await PersistAsync(token => writer.RecordAsync(EntryOf(work, generated.Usage?.InputTokenCount ?? 1), token), 1);
     }
 
     private async Task StoreAsync(IReadOnlyList<PendingEmbedding> batch, GeneratedEmbeddings<Embedding<float>> generated, int tokens)
@@ -185,22 +237,26 @@ internal sealed partial class EmbeddingDispatcher(
         var vectors = bought.ToDictionary(b => b.First.Key, b => b.Dense);
         var chunks = batch.SelectMany(p => p.Close()).Select(w => (w, vectors[w.Key])).ToList();
         var entry = EntryOf(first, generated.Usage?.InputTokenCount ?? tokens);
+        await PersistAsync(token => writer.StoreAsync(bought, chunks, entry, token), batch.Count);
+        End(batch, p => p.Complete());
+    }
+
+    private async Task PersistAsync(Func<CancellationToken, Task> store, int count)
+    {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await writer.StoreAsync(bought, chunks, entry, lifetime.Aborting);
-                break;
+                await store(lifetime.Aborting);
+                return;
             }
             catch (NpgsqlException exception) when (ItemFailures.IsDatabaseAway(exception) && attempt < StoreTries)
             {
                 // Paid for, so worth waiting until the database is back.
-                LogNotStored(exception, batch.Count);
+                LogNotStored(exception, count);
                 await Task.Delay(s_storeDelay, time, lifetime.Aborting);
             }
         }
-
-        End(batch, p => p.Complete());
     }
 
     private ProviderLedgerEntry EntryOf(EmbeddingWork work, long tokens)
@@ -220,17 +276,6 @@ internal sealed partial class EmbeddingDispatcher(
         };
     }
 
-    private static Exception ForPassage(Exception exception, EmbeddingWork work) =>
-        exception is ProviderRefusedException refused
-            ? new DocumentFailedException(
-                refused.Failure with
-                {
-                    Reason = $"Passage {work.Ordinal + 1}: {refused.Failure.Reason}",
-                },
-                refused
-            )
-            : exception;
-
     private void End(IEnumerable<PendingEmbedding> pending, Action<PendingEmbedding> end)
     {
         foreach (var one in pending)
@@ -240,6 +285,12 @@ internal sealed partial class EmbeddingDispatcher(
             end(one);
         }
     }
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Passage {Passage} of document {DocumentId} of session {SessionId} has no vector: {Reason}"
+    )]
+    private partial void LogRefused(int passage, Guid? documentId, long sessionId, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database is away; {Count} vectors wait to be stored")]
     private partial void LogNotStored(Exception exception, int count);

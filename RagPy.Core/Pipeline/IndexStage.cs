@@ -49,7 +49,7 @@ internal sealed class IndexStage(
     }
 
     /// <summary>All together; when that fails, each by itself, so that a failure has its document.</summary>
-    private async Task IndexAsync(StageBatch batch, long projectId, List<(ClaimedItem Item, int Chunks)> group)
+    private async Task IndexAsync(StageBatch batch, long projectId, List<IndexedItem> group)
     {
         if (group.Count > 1)
         {
@@ -70,7 +70,7 @@ internal sealed class IndexStage(
         }
     }
 
-    private async Task IndexGroupAsync(long projectId, List<(ClaimedItem Item, int Chunks)> group, CancellationToken cancellationToken)
+    private async Task IndexGroupAsync(long projectId, List<IndexedItem> group, CancellationToken cancellationToken)
     {
         var empty = group.FindAll(g => g.Chunks == 0);
         if (empty.Count > 0)
@@ -105,15 +105,15 @@ internal sealed class IndexStage(
         telemetry.CountChunks(group.Where(g => current.Contains(g.Item.DocumentId!.Value)).Sum(g => g.Chunks));
     }
 
-    private async Task SendBackAsync(List<(ClaimedItem Item, int Chunks)> items, CancellationToken cancellationToken)
+    private async Task SendBackAsync(List<IndexedItem> items, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await store.AdvanceAsync(connection, [.. items.Select(i => i.Item with { Generation = null })], Stage.Chunk, cancellationToken);
     }
 
-    private static IEnumerable<List<(ClaimedItem Item, int Chunks)>> Split(List<(ClaimedItem Item, int Chunks)> items)
+    private static IEnumerable<List<IndexedItem>> Split(List<IndexedItem> items)
     {
-        var group = new List<(ClaimedItem, int)>();
+        var group = new List<IndexedItem>();
         var points = 0;
         foreach (var item in items)
         {
@@ -135,35 +135,39 @@ internal sealed class IndexStage(
     }
 
     /// <summary>Chunks of each item's generation; items whose document or project is gone are left out.</summary>
-    private async Task<List<(ClaimedItem Item, int Chunks)>> CountChunksAsync(
+    private async Task<List<IndexedItem>> CountChunksAsync(
         long projectId,
         IReadOnlyList<ClaimedItem> items,
         CancellationToken cancellationToken
     )
     {
         const string sql = """
-            SELECT v.document_id, (SELECT count(*)::int FROM chunks c WHERE c.document_id = v.document_id AND c.generation = v.generation
-                                   AND c.dense IS NOT NULL AND c.sparse IS NOT NULL)
+            SELECT v.document_id, c.chunks, c.bare
             FROM unnest($2::uuid[], $3::uuid[]) AS v(document_id, generation)
+            CROSS JOIN LATERAL (
+                SELECT count(*)::int AS chunks, count(*) FILTER (WHERE c.dense IS NULL)::int AS bare FROM chunks c
+                WHERE c.document_id = v.document_id AND c.generation = v.generation AND c.sparse IS NOT NULL) c
             WHERE EXISTS (SELECT FROM projects p WHERE p.id = $1 AND p.deleted_at IS NULL)
             """;
         object?[] values = [projectId, items.Select(i => i.DocumentId!.Value).ToArray(), items.Select(i => i.Generation!.Value).ToArray()];
         await using var command = Sql.Command(dataSource, sql, values);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var counts = new Dictionary<Guid, int>();
+        var counts = new Dictionary<Guid, (int Chunks, int Bare)>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            counts[reader.GetGuid(0)] = reader.GetInt32(1);
+            counts[reader.GetGuid(0)] = (reader.GetInt32(1), reader.GetInt32(2));
         }
 
-        return [.. items.Where(i => counts.ContainsKey(i.DocumentId!.Value)).Select(i => (i, counts[i.DocumentId!.Value]))];
+        return
+        [
+            .. from item in items
+            where counts.ContainsKey(item.DocumentId!.Value)
+            let count = counts[item.DocumentId!.Value]
+            select new IndexedItem(item, count.Chunks, count.Bare),
+        ];
     }
 
-    private async Task<HashSet<Guid>> NoteAsync(
-        long projectId,
-        List<(ClaimedItem Item, int Chunks)> group,
-        CancellationToken cancellationToken
-    )
+    private async Task<HashSet<Guid>> NoteAsync(long projectId, List<IndexedItem> group, CancellationToken cancellationToken)
     {
         const string sql = """
             INSERT INTO stale_points (project_id, document_id) SELECT $1, d FROM unnest($2::uuid[]) d ON CONFLICT DO NOTHING RETURNING document_id
@@ -179,15 +183,17 @@ internal sealed class IndexStage(
         return noted;
     }
 
-    private async Task VerifyAsync(long projectId, List<(ClaimedItem Item, int Chunks)> group, CancellationToken cancellationToken)
+    private async Task VerifyAsync(long projectId, List<IndexedItem> group, CancellationToken cancellationToken)
     {
-        foreach (var (item, chunks) in group)
+        var takesAll = await vectorStore.TakesPointsWithoutVectorAsync(projectId, cancellationToken);
+        foreach (var (item, chunks, bare) in group)
         {
+            var expected = takesAll ? chunks : chunks - bare;
             var count = await vectorStore.CountAsync(projectId, item.DocumentId!.Value, item.Generation!.Value, cancellationToken);
-            if (count != chunks)
+            if (count != expected)
             {
                 throw new TransientFailureException(
-                    new Failure(FailureCode.ProviderError, $"The vector store holds {count} of the document's {chunks} points.")
+                    new Failure(FailureCode.ProviderError, $"The vector store holds {count} of the document's {expected} points.")
                 );
             }
         }

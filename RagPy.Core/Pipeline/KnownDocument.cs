@@ -20,4 +20,7 @@ internal sealed record KnownDocument(
 
     /// <summary>Pages without usable text.</summary>
     public int NeedsOcrPages { get; init; }
+
+    /// <summary>Chunks that the embedder refused.</summary>
+    public int ChunksWithoutVector { get; init; }
 }

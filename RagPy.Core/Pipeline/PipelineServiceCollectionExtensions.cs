@@ -116,6 +116,7 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<GivenChunks>();
         services.AddSingleton<OfflineEmbedding>();
         services.AddSingleton<EmbeddingWriter>();
+        services.AddSingleton<RefusalJudge>();
         services.AddSingleton<EmbeddingDispatcher>();
         services.AddSingleton<PriceTable>();
         services.AddSingleton<IStageHandler, ReadStage>();

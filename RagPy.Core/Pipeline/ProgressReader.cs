@@ -11,8 +11,9 @@ internal static class ProgressReader
         """;
 
     private const string CountsSql = """
-        SELECT w.task_id, w.stage, w.state, count(*)::int, coalesce(sum(x.page_count), 0)::int, coalesce(sum(x.needs_ocr_pages), 0)::int
-        FROM work_items w LEFT JOIN extractions x ON x.id = w.extraction_id
+        SELECT w.task_id, w.stage, w.state, count(*)::int, coalesce(sum(x.page_count), 0)::int, coalesce(sum(x.needs_ocr_pages), 0)::int,
+               coalesce(sum(d.chunks_without_vector) FILTER (WHERE w.state = 3), 0)::int
+        FROM work_items w LEFT JOIN extractions x ON x.id = w.extraction_id LEFT JOIN documents d ON d.id = w.document_id
         WHERE w.task_id = ANY($1) AND w.document_id IS NOT NULL
         GROUP BY w.task_id, w.stage, w.state ORDER BY w.task_id, w.stage, w.state
         """;
@@ -111,11 +112,11 @@ internal static class ProgressReader
         }
 
         await reader.NextResultAsync(cancellationToken);
-        var counts = new List<(long Task, StageCount Count, int Pages, int NeedsOcr)>();
+        var counts = new List<(long Task, StageCount Count, int Pages, int NeedsOcr, int WithoutVector)>();
         while (await reader.ReadAsync(cancellationToken))
         {
             var count = new StageCount((Stage)reader.GetInt32(1), (WorkItemState)reader.GetInt32(2), reader.GetInt32(3));
-            counts.Add((reader.GetInt64(0), count, reader.GetInt32(4), reader.GetInt32(5)));
+            counts.Add((reader.GetInt64(0), count, reader.GetInt32(4), reader.GetInt32(5), reader.GetInt32(6)));
         }
 
         var byTask = counts.ToLookup(c => c.Task);
@@ -127,7 +128,10 @@ internal static class ProgressReader
                     [.. byTask[row.TaskId].Select(c => c.Count)],
                     byTask[row.TaskId].Sum(c => c.Pages),
                     byTask[row.TaskId].Sum(c => c.NeedsOcr)
-                )
+                ) with
+                {
+                    ChunksWithoutVector = byTask[row.TaskId].Sum(c => c.WithoutVector),
+                }
         );
     }
 

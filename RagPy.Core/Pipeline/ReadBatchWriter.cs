@@ -16,7 +16,7 @@ internal sealed class ReadBatchWriter(
 {
     private const string KnownSql = """
         SELECT d.id, d.item_id, d.state, d.failure_code, d.failure_reason, d.fingerprint, d.file_hash, d.file_length, s.seen_by_task_id,
-               x.options, d.needs_ocr_pages
+               x.options, d.needs_ocr_pages, d.chunks_without_vector
         FROM documents d LEFT JOIN extractions x ON x.id = d.extraction_id AND x.engine = $3 LEFT JOIN session_documents s ON s.document_id = d.id AND s.session_id = $2
         WHERE d.id = ANY($1) ORDER BY d.id
         """;
@@ -211,6 +211,7 @@ internal sealed class ReadBatchWriter(
             {
                 ExtractionOptions = reader.IsDBNull(9) ? null : reader.GetString(9),
                 NeedsOcrPages = reader.GetInt32(10),
+                ChunksWithoutVector = reader.GetInt32(11),
             };
         }
 

@@ -65,10 +65,10 @@ internal sealed class ReadPlan(ReadRun run, long taskId)
 
     /// <summary>
     /// A failure that came from the source is the same as before when the fingerprint is; trying again would change nothing. Pages that nobody read are another
-    /// matter once there is an engine that can.
+    /// matter once there is an engine that can, and a person may have passages offered again that were refused.
     /// </summary>
     private bool MustRetry(KnownDocument known) =>
-        (known.State == DocumentState.Failed && run.RetryFailed && known.FileHash is not null)
+        ((known.State == DocumentState.Failed || known.ChunksWithoutVector > 0) && run.RetryFailed && known.FileHash is not null)
         || (known.State == DocumentState.Failed && Retries.IsWorthwhile(known.Failure?.Code))
         || (
             run.Recognition is { IsEmpty: false } plan

@@ -50,6 +50,9 @@ public sealed record TaskProgress(
     /// <summary>What was taken from the source in another way than it stands there, in sentences for people.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>Passages of the indexed documents that the embedder refused: found by their words alone.</summary>
+    public int ChunksWithoutVector { get; init; }
+
     /// <summary>The task has ended, one way or another.</summary>
     public bool IsEnded => State is TaskState.Completed or TaskState.Cancelled or TaskState.Failed;
 }

@@ -63,6 +63,9 @@ public sealed class Document
     /// <summary>Chunks of the current generation.</summary>
     public int ChunkCount { get; set; }
 
+    /// <summary>Of these, chunks that the embedder refused: found by their words alone.</summary>
+    public int ChunksWithoutVector { get; set; }
+
     /// <summary>Language used by the analysers: <c>fr</c>, <c>en</c>, or empty for both.</summary>
     public string Language { get; set; } = "";
 

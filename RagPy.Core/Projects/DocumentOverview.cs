@@ -39,4 +39,10 @@ public sealed record DocumentOverview(
 {
     /// <summary>Which pages have no text, and why where recognition was tried: one sentence for each reason.</summary>
     public IReadOnlyList<string> PagesWithoutText { get; init; } = [];
+
+    /// <summary>Of its passages, those that the embedder refused: found by their words alone.</summary>
+    public int ChunksWithoutVector { get; init; }
+
+    /// <summary>Which passages those are, and why: one sentence for each reason.</summary>
+    public IReadOnlyList<string> PassagesWithoutVector { get; init; } = [];
 }

@@ -19,7 +19,13 @@ public sealed class DocumentReader(NpgsqlDataSource dataSource, ProjectAccess ac
                d.page_count, d.needs_ocr_pages, CASE WHEN d.generation IS NULL THEN 0 ELSE d.chunk_count END,
                CASE WHEN d.needs_ocr_pages > 0 THEN
                    (SELECT jsonb_build_object('NeedsOcrPages', x.structure->'NeedsOcrPages', 'Unread', x.structure->'Unread')::text
-                    FROM extractions x WHERE x.id = d.extraction_id) END
+                    FROM extractions x WHERE x.id = d.extraction_id) END,
+               CASE WHEN d.generation IS NULL THEN 0 ELSE d.chunks_without_vector END,
+               CASE WHEN d.chunks_without_vector > 0 THEN
+                   (SELECT jsonb_object_agg(r.reason, r.passages)::text FROM (
+                        SELECT c.vector_failure_reason AS reason, array_agg(c.ordinal + 1 ORDER BY c.ordinal) AS passages
+                        FROM chunks c WHERE c.document_id = d.id AND c.generation = d.generation AND c.vector_failure_reason IS NOT NULL
+                        GROUP BY c.vector_failure_reason ORDER BY min(c.ordinal) LIMIT 20) r) END
         """;
 
     private const string Tables = """
@@ -121,9 +127,11 @@ public sealed class DocumentReader(NpgsqlDataSource dataSource, ProjectAccess ac
             reader.GetInt32(16),
             reader.GetInt32(17),
             reader.GetInt32(18),
-            reader.GetInt32(20)
+            reader.GetInt32(22)
         )
         {
+            ChunksWithoutVector = reader.GetInt32(20),
+            PassagesWithoutVector = reader.IsDBNull(21) ? [] : RefusedPassages.Describe(reader.GetString(21)),
             PagesWithoutText = reader.IsDBNull(19) ? [] : MissingPages.Describe(reader.GetString(19)),
         };
     }

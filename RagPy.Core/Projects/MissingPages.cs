@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using RagPy.Core.Extraction;
 
@@ -25,28 +24,7 @@ internal static class MissingPages
         return sentences;
     }
 
-    /// <summary><c>Pages 1, 3–5</c>.</summary>
-    private static string List(IReadOnlyList<int> pages)
-    {
-        var runs = new List<string>();
-        for (var i = 0; i < pages.Count; )
-        {
-            var end = i;
-            while (end + 1 < pages.Count && pages[end + 1] == pages[end] + 1)
-            {
-                end++;
-            }
-
-            runs.Add(
-                end == i
-                    ? pages[i].ToString(CultureInfo.InvariantCulture)
-                    : string.Create(CultureInfo.InvariantCulture, $"{pages[i]}–{pages[end]}")
-            );
-            i = end + 1;
-        }
-
-        return $"{(pages.Count == 1 ? "Page" : "Pages")} {string.Join(", ", runs)}";
-    }
+    private static string List(IReadOnlyList<int> pages) => NumberRuns.Write("Page", "Pages", pages);
 
     private sealed record Part(IReadOnlyList<int>? NeedsOcrPages, IReadOnlyList<UnreadPages>? Unread);
 }

@@ -7,4 +7,8 @@ namespace RagPy.Core.Projects;
 /// <param name="Pages">Pages of their files.</param>
 /// <param name="NeedsOcrPages">Of these, pages without a usable text layer.</param>
 /// <param name="Chunks">Passages in the index.</param>
-public sealed record SessionCounts(int Documents, int Indexed, int Failed, int Pages, int NeedsOcrPages, long Chunks);
+public sealed record SessionCounts(int Documents, int Indexed, int Failed, int Pages, int NeedsOcrPages, long Chunks)
+{
+    /// <summary>Of these, passages that the embedder refused: found by their words alone.</summary>
+    public long ChunksWithoutVector { get; init; }
+}

@@ -9,7 +9,7 @@ public sealed class SessionReader(NpgsqlDataSource dataSource, ProjectAccess acc
     private const string Columns = """
         SELECT s.id, s.project_id, s.name, s.source_kind, s.source_location, s.created_at, s.updated_at,
                c.documents, c.indexed, c.failed, c.pages, c.needs_ocr_pages, c.chunks,
-               (SELECT max(t.id) FROM tasks t WHERE t.session_id = s.id)
+               (SELECT max(t.id) FROM tasks t WHERE t.session_id = s.id), c.without_vector
         """;
 
     private const string Counts = """
@@ -17,7 +17,8 @@ public sealed class SessionReader(NpgsqlDataSource dataSource, ProjectAccess acc
             SELECT count(*)::int AS documents, count(*) FILTER (WHERE d.generation IS NOT NULL)::int AS indexed,
                    count(*) FILTER (WHERE d.state = 3)::int AS failed, coalesce(sum(d.page_count), 0)::int AS pages,
                    coalesce(sum(d.needs_ocr_pages), 0)::int AS needs_ocr_pages,
-                   coalesce(sum(d.chunk_count) FILTER (WHERE d.generation IS NOT NULL), 0)::bigint AS chunks
+                   coalesce(sum(d.chunk_count) FILTER (WHERE d.generation IS NOT NULL), 0)::bigint AS chunks,
+                   coalesce(sum(d.chunks_without_vector) FILTER (WHERE d.generation IS NOT NULL), 0)::bigint AS without_vector
             FROM session_documents l JOIN documents d ON d.id = l.document_id WHERE l.session_id = s.id) c
         """;
 
@@ -113,7 +114,10 @@ public sealed class SessionReader(NpgsqlDataSource dataSource, ProjectAccess acc
                 reader.GetInt32(10),
                 reader.GetInt32(11),
                 reader.GetInt64(12)
-            ),
+            )
+            {
+                ChunksWithoutVector = reader.GetInt64(14),
+            },
             Task: null
         );
 }

@@ -23,7 +23,10 @@ public sealed class SessionStatistics(IDbContextFactory<RagPyDbContext> contexts
                     group.Sum(document => document.PageCount),
                     group.Sum(document => document.NeedsOcrPages),
                     group.Sum(document => document.Generation == null ? 0L : document.ChunkCount)
-                ))
+                )
+                {
+                    ChunksWithoutVector = group.Sum(document => document.Generation == null ? 0L : document.ChunksWithoutVector),
+                })
                 .SingleOrDefaultAsync(cancellationToken)
             ?? new SessionCounts(0, 0, 0, 0, 0, 0);
     }

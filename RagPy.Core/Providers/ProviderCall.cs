@@ -8,18 +8,25 @@ internal static class ProviderCall
     private const string PartyKey = "ragpy.party";
     private const string TokensKey = "ragpy.tokens";
     private const string TimeoutKey = "ragpy.timeout";
+    private const string KeptKey = "ragpy.kept";
     private const string QueryKey = "ragpy.query";
 
     /// <summary>Properties that carry who the call is for, its tokens, and how long it may take.</summary>
     /// <param name="party">Calls take turns between parties; a session's id.</param>
     /// <param name="tokens">Tokens of what is sent, as the caller counted them; 0 when it did not.</param>
     /// <param name="timeout">Null for the client's own.</param>
-    public static AdditionalPropertiesDictionary For(string party, int tokens, TimeSpan? timeout = null)
+    /// <param name="kept">As <see cref="ProviderRequest.Kept"/>.</param>
+    public static AdditionalPropertiesDictionary For(string party, int tokens, TimeSpan? timeout = null, CallPlaces? kept = null)
     {
         var properties = new AdditionalPropertiesDictionary { [PartyKey] = party, [TokensKey] = tokens };
         if (timeout is { } time)
         {
             properties[TimeoutKey] = time;
+        }
+
+        if (kept is not null)
+        {
+            properties[KeptKey] = kept;
         }
 
         return properties;
@@ -36,6 +43,9 @@ internal static class ProviderCall
 
     /// <summary>Tokens of a call as its caller counted them; 0 when not said.</summary>
     public static int TokensOf(AdditionalPropertiesDictionary? properties) => Find<int?>(properties, TokensKey) ?? 0;
+
+    /// <summary>What takes the call's places over; null when not said.</summary>
+    public static CallPlaces? KeptOf(AdditionalPropertiesDictionary? properties) => Find<CallPlaces>(properties, KeptKey);
 
     /// <summary>How long a call may take; null when not said.</summary>
     public static TimeSpan? TimeoutOf(AdditionalPropertiesDictionary? properties) => Find<TimeSpan?>(properties, TimeoutKey);

@@ -72,11 +72,7 @@ internal sealed class ProviderClient(
 
     private async Task<T> TryAsync<T>(ProviderRequest request, Func<ProviderAnswer, T> read, CancellationToken cancellationToken)
     {
-        var limit = (request.MaxConcurrent, request.TokensPerMinute);
-        using var place = await gates.Get(request.Gate).EnterAsync(request.Party, request.Tokens, limit, cancellationToken);
-        // In this order: a gate that must slow down then keeps no place of the pool from other models.
-        using var pooled = await EnterPoolAsync(request, cancellationToken);
-        await using var permit = await permits.AcquireAsync(request, cancellationToken);
+        await using var places = await CallPlaces.EnterAsync(request, gates, permits, cancellationToken);
         using var activity = ProviderTelemetry.Start(request);
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limited.CancelAfter(request.Timeout);
@@ -84,15 +80,21 @@ internal sealed class ProviderClient(
         string? error = "cancelled";
         try
         {
-            var answer = await ExchangeAsync(request, place, limited.Token);
+            var answer = await ExchangeAsync(request, places, limited.Token);
+            if (request.Kept is { } kept)
+            {
+                var value = read(answer);
+                places.MoveTo(kept);
+                error = null;
+                return value;
+            }
 
-            // Before the answer is read, and the permit first: what goes to Redis arrives in this order, so that the next call waits for neither.
-            var released = permit.DisposeAsync().AsTask();
-            place.Dispose();
-            var value = read(answer);
+            // Before the answer is read, so that the next call does not wait for that.
+            var released = places.DisposeAsync().AsTask();
+            var result = read(answer);
             await released;
             error = null;
-            return value;
+            return result;
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -126,12 +128,7 @@ internal sealed class ProviderClient(
         }
     }
 
-    private async Task<RateGate.Place?> EnterPoolAsync(ProviderRequest request, CancellationToken cancellationToken) =>
-        request.Pool == request.Gate
-            ? null
-            : await gates.Get(request.Pool).EnterAsync(request.Party, tokens: 0, (request.MaxConcurrent, 0), cancellationToken);
-
-    private async Task<ProviderAnswer> ExchangeAsync(ProviderRequest request, RateGate.Place place, CancellationToken cancellationToken)
+    private async Task<ProviderAnswer> ExchangeAsync(ProviderRequest request, CallPlaces places, CancellationToken cancellationToken)
     {
         using var message = new HttpRequestMessage(request.Method, request.Endpoint.At(request.Path))
         {
@@ -147,11 +144,11 @@ internal sealed class ProviderClient(
         using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if (response.StatusCode == HttpStatusCode.TooManyRequests)
         {
-            place.Limited(RetryAfter.Of(response.Headers, time.GetUtcNow()));
+            places.Limited(RetryAfter.Of(response.Headers, time.GetUtcNow()));
         }
         else
         {
-            place.Accepted(RateHeaders.Of(response.Headers), request.Tokens);
+            places.Accepted(RateHeaders.Of(response.Headers), request.Tokens);
         }
 
         if (!response.IsSuccessStatusCode)

@@ -32,6 +32,9 @@ internal sealed record ProviderRequest(ProviderEndpoint Endpoint, string Path, s
     /// <summary>Tokens a minute that may be asked for; 0 for no limit of ours.</summary>
     public int TokensPerMinute { get; init; }
 
+    /// <summary>Takes the call's places over when it succeeds, for its owner to give back; null to give them back with the answer.</summary>
+    public CallPlaces? Kept { get; init; }
+
     /// <summary>Tries in all, as long as each wait is short; after that the caller gives its work back.</summary>
     public int Tries { get; init; } = 4;
 

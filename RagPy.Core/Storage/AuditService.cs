@@ -74,8 +74,12 @@ public sealed class AuditService(NpgsqlDataSource dataSource, IVectorStore store
     private async Task<(List<Guid> Stray, List<Guid> Lacking)> ComparePointsAsync(long projectId, CancellationToken cancellationToken)
     {
         var current = new Dictionary<Guid, (Guid Generation, int Chunks)>();
-        const string sql = "SELECT id, generation, chunk_count FROM documents WHERE project_id = $1 AND generation IS NOT NULL";
-        await using (var command = Sql.Command(dataSource, sql, projectId))
+        var takesAll = await store.TakesPointsWithoutVectorAsync(projectId, cancellationToken);
+        const string sql = """
+            SELECT id, generation, chunk_count - CASE WHEN $2 THEN 0 ELSE chunks_without_vector END
+            FROM documents WHERE project_id = $1 AND generation IS NOT NULL
+            """;
+        await using (var command = Sql.Command(dataSource, sql, projectId, takesAll))
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
             while (await reader.ReadAsync(cancellationToken))

@@ -1,3 +1,5 @@
+using RagPy.Core.Pipeline;
+
 namespace RagPy.Core.Storage;
 
 /// <summary>
@@ -13,8 +15,14 @@ public sealed class ProviderResult
 
     public Guid DocumentId { get; set; }
 
-    /// <summary>A vector (<see cref="Embedding.DenseVectorCodec"/>), or text in UTF-8.</summary>
+    /// <summary>A vector (<see cref="Embedding.DenseVectorCodec"/>), or text in UTF-8; empty where the provider refused.</summary>
     public required byte[] Value { get; set; }
+
+    /// <summary>Why a text was refused, which nobody paid for: it is not offered again unless a person asks for it. Null for a result.</summary>
+    public FailureCode? FailureCode { get; set; }
+
+    /// <summary>The same as a sentence.</summary>
+    public string? FailureReason { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
 }

@@ -122,6 +122,7 @@ public sealed class RagPyDbContext(DbContextOptions<RagPyDbContext> options) : D
             e.HasIndex(d => d.ItemId);
             e.HasIndex(d => d.ExtractionId);
             e.Property(d => d.Embedder).HasDefaultValue("");
+            e.Property(d => d.ChunksWithoutVector).HasDefaultValue(0);
             // Tells in two probes whether the project's documents have one embedder.
             e.HasIndex(d => new { d.ProjectId, d.Embedder }).HasFilter("generation IS NOT NULL").HasDatabaseName("ix_documents_embedder");
             e.HasOne<Project>().WithMany().HasForeignKey(d => d.ProjectId).OnDelete(DeleteBehavior.Cascade);

@@ -15,6 +15,7 @@ internal sealed record RunSummary(
     int Pages,
     int NeedsOcrPages,
     long Chunks,
+    long ChunksWithoutVector,
     RunSummary.EmbeddingInfo Embedding,
     IReadOnlyList<RunSummary.FailedDocument> Failures,
     IReadOnlyList<string> Out,
@@ -43,6 +44,7 @@ internal sealed record RunSummary(
             counts.Pages,
             counts.NeedsOcrPages,
             counts.Chunks,
+            counts.ChunksWithoutVector,
             new EmbeddingInfo(project.Embedder, project.Dimension, embedder.Id == project.Embedder && embedder.IsApproximate),
             [
                 .. failures.Select(f => new FailedDocument(
@@ -72,6 +74,8 @@ internal sealed record RunSummary(
         writer.WriteLine(
             $"{Count(Pages, "page")}, {Count(Chunks, "passage")}{(NeedsOcrPages > 0 ? $"; {Count(NeedsOcrPages, "page")} without a text layer, to be read by OCR" : "")}."
         );
+        if (ChunksWithoutVector > 0)
+            writer.WriteLine($"{Count(ChunksWithoutVector, "passage")} refused by the embedding, and found by words only.");
         if (Embedding.Approximate)
             writer.WriteLine($"Dense vectors come from the approximate offline embedding ({Embedding.Id}).");
         foreach (var note in Notes)

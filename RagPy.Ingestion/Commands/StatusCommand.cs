@@ -83,7 +83,7 @@ internal static class StatusCommand
             {
                 var counts = session.Counts;
                 Console.Out.WriteLine(
-                    $"  {session.Id}: {session.Name}, last task {Describe(session.State, workers)}: {counts.Indexed}/{counts.Documents} documents indexed, {counts.Failed} failed, {counts.Pages} pages, {counts.Chunks} passages, {counts.NeedsOcrPages} pages need OCR"
+                    $"  {session.Id}: {session.Name}, last task {Describe(session.State, workers)}: {counts.Indexed}/{counts.Documents} documents indexed, {counts.Failed} failed, {counts.Pages} pages, {counts.Chunks} passages, {counts.NeedsOcrPages} pages need OCR{(counts.ChunksWithoutVector > 0 ? $", {counts.ChunksWithoutVector} passages without a vector" : "")}"
                 );
                 if (session.Error is not null)
                     Console.Out.WriteLine($"     {session.Error}");

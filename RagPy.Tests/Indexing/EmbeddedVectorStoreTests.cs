@@ -64,7 +64,7 @@ public sealed class EmbeddedVectorStoreTests(PostgresFixture postgres) : VectorS
         await IndexSeeds.AddChunksAsync(Database.DataSource, ProjectId, Current.SelectMany(p => p));
         var half = IndexSeeds.Points(4, Current.First()[0].DocumentId, Guid.NewGuid(), 2);
         await IndexSeeds.AddChunksAsync(Database.DataSource, ProjectId, half);
-        await using (var open = Database.DataSource.CreateCommand("UPDATE chunks SET dense = NULL WHERE id = $1"))
+        await using (var open = Database.DataSource.CreateCommand("UPDATE chunks SET dense = NULL, sparse = NULL WHERE id = $1"))
         {
             open.Parameters.Add(new() { Value = half[1].Id });
             await open.ExecuteNonQueryAsync(Token);
@@ -76,6 +76,28 @@ public sealed class EmbeddedVectorStoreTests(PostgresFixture postgres) : VectorS
 
         Assert.Equal(before.Select(p => p.Id).Order(), (await ScanAsync()).Select(p => p.Id).Order());
         await AssertExactAsync(null);
+    }
+
+    [Fact]
+    public async Task A_point_that_got_its_vector_later_has_it_after_merges_too_and_one_without_is_rebuilt_without()
+    {
+        var (document, generation) = (Guid.NewGuid(), Guid.NewGuid());
+        var whole = IndexSeeds.Points(4, document, generation, 6);
+        List<IndexPoint> partly = [.. whole.Select(p => p.Ordinal == 2 ? p with { Dense = default } : p)];
+        await Store.WriteAsync(ProjectId, partly, Token);
+        await IndexSeeds.SwitchAsync(Database.DataSource, ProjectId, document, generation);
+        await IndexSeeds.AddChunksAsync(Database.DataSource, ProjectId, partly);
+        await Embedded.RebuildAsync(ProjectId, Token);
+        Assert.Equal(partly.Select(p => p.Dense.Length), (await ScanAsync()).OrderBy(p => p.Ordinal).Select(p => p.Dense.Length));
+
+        await Store.WriteAsync(ProjectId, whole, Token);
+        await IndexSeeds.SwitchAsync(Database.DataSource, ProjectId, document, generation);
+        await AddDocumentsAsync(4 * MergePlanner.Fan);
+
+        Assert.All((await ScanAsync()).Where(p => p.DocumentId == document), p => Assert.Equal(24, p.Dense.Length));
+        var answer = await Store.QueryAsync(new StoreQuery(ProjectId, whole[2].Dense, whole[2].Sparse, 200, null), Token);
+        Assert.Single(answer.Dense, hit => hit.DocumentId == document && hit.Ordinal == 2);
+        Assert.Single(answer.Sparse, hit => hit.DocumentId == document && hit.Ordinal == 2);
     }
 
     [Fact]

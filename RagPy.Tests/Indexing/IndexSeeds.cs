@@ -83,12 +83,14 @@ internal static class IndexSeeds
                 point.Ordinal,
                 point.Id,
                 projectId,
-                DenseVectorCodec.Encode(point.Dense.Span),
+                point.Dense.Length > 0 ? DenseVectorCodec.Encode(point.Dense.Span) : DBNull.Value,
                 SparseVectorCodec.Encode(point.Sparse),
             ];
             foreach (var value in values)
             {
-                command.Parameters.Add(new() { Value = value });
+                command.Parameters.Add(
+                    value is DBNull ? new() { Value = value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bytea } : new() { Value = value }
+                );
             }
 
             await command.ExecuteNonQueryAsync();

@@ -188,6 +188,36 @@ public abstract class VectorStoreConformanceTests(PostgresFixture postgres) : IA
     }
 
     [Fact]
+    public async Task A_point_without_a_vector_is_found_by_its_words_or_left_out_until_it_has_one()
+    {
+        await AddDocumentsAsync(5);
+        var (document, generation) = (Guid.NewGuid(), Guid.NewGuid());
+        var whole = IndexSeeds.Points(4, document, generation, 6);
+        List<IndexPoint> partly = [.. whole.Select(p => p.Ordinal == 2 ? p with { Dense = default } : p)];
+        var takes = await Store.TakesPointsWithoutVectorAsync(ProjectId, Token);
+        await Store.WriteAsync(ProjectId, partly, Token);
+        await SwitchAsync(document, generation);
+        await AddChunksAsync(partly);
+
+        var without = await QueryAsync(whole[2], 200, null);
+
+        Assert.Equal(takes ? 6 : 5, await Store.CountAsync(ProjectId, document, generation, Token));
+        Assert.DoesNotContain(without.Dense, IsIt);
+        Assert.Equal(takes, without.Sparse.Any(IsIt));
+        Assert.All(await ScanAsync(), p => Assert.Equal(takes && p.DocumentId == document && p.Ordinal == 2, p.Dense.Length == 0));
+
+        await Store.WriteAsync(ProjectId, whole, Token);
+        await SwitchAsync(document, generation);
+        var with = await QueryAsync(whole[2], 200, null);
+
+        Assert.Equal(6, await Store.CountAsync(ProjectId, document, generation, Token));
+        Assert.Single(with.Dense, hit => IsIt(hit));
+        Assert.Single(with.Sparse, hit => IsIt(hit));
+
+        bool IsIt(PointHit hit) => hit.DocumentId == document && hit.Ordinal == 2;
+    }
+
+    [Fact]
     public async Task Many_queries_at_once_get_each_its_own_answer()
     {
         await AddDocumentsAsync(25);

@@ -9,8 +9,8 @@ public sealed class CleanUpKillTests(PostgresFixture postgres)
 {
     private const int Items = 60;
 
-    /// <summary>Passages that are out, or back and not stored yet: documents at once, each with DEFAULT_BATCH_SIZE_GPT of its passages.</summary>
-    private const int MostInFlight = 4 * 5;
+    /// <summary>MAX_CONCURRENT_LLM_CALLS, as it is by default.</summary>
+    private const int MostInFlight = 5;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

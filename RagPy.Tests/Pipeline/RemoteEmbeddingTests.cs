@@ -175,7 +175,7 @@ public sealed class RemoteEmbeddingTests(PostgresFixture postgres) : IAsyncLifet
         await using var host = await StartAsync(documents: 6, Settings with { DefaultEmbedder = OfflineEmbeddingGenerator.Info.Id });
         await host.RunAsync();
         var before = await host.PointsAsync();
-        _simulator.Refused = "w3x0x0";
+        _simulator.Refused = "Title 3\n";
 
         await ChooseAsync(host, Embedder);
 
@@ -200,7 +200,7 @@ public sealed class RemoteEmbeddingTests(PostgresFixture postgres) : IAsyncLifet
         }
 
         _simulator.Refused = null;
-        await ChooseAsync(host, Embedder);
+        await host.RunAsync(request: new TaskRequest(RetryFailed: true));
 
         Assert.All(await host.DocumentsAsync(), d => Assert.Equal((Embedder, DocumentState.Indexed), (d.Embedder, d.State)));
         await AssertVectorsAsync(host);

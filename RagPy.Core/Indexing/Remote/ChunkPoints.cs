@@ -30,13 +30,22 @@ internal sealed class ChunkPoints(NpgsqlDataSource dataSource)
         var points = new List<IndexPoint>();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            var dense = DenseVectorCodec.Decode(reader.GetFieldValue<byte[]>(4));
-            var sparse = SparseVectorCodec.Decode(reader.GetFieldValue<byte[]>(5));
-            points.Add(new IndexPoint(reader.GetGuid(0), reader.GetGuid(1), reader.GetGuid(2), reader.GetInt32(3), dense, sparse));
+            points.Add(Read(reader));
         }
 
         return points;
     }
+
+    /// <summary>The point of a row: id, document, generation, ordinal, dense, sparse.</summary>
+    public static IndexPoint Read(NpgsqlDataReader reader) =>
+        new(
+            reader.GetGuid(0),
+            reader.GetGuid(1),
+            reader.GetGuid(2),
+            reader.GetInt32(3),
+            reader.IsDBNull(4) ? [] : DenseVectorCodec.Decode(reader.GetFieldValue<byte[]>(4)),
+            SparseVectorCodec.Decode(reader.GetFieldValue<byte[]>(5))
+        );
 
     /// <summary>Current generation and number of chunks of each indexed document of a project.</summary>
     public async Task<List<(Guid Document, Guid Generation, int Chunks)>> ListCurrentAsync(

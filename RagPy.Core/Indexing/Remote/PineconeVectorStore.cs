@@ -59,19 +59,18 @@ internal sealed class PineconeVectorStore : IRemoteVectorStore
     {
         ArgumentNullException.ThrowIfNull(points);
         UnitLength.Require(points);
+        points = WithVector(points);
         if (points.Count == 0)
         {
             return;
         }
 
-        if (points.FirstOrDefault(p => p.Dense.Length == 0) is { } bare)
-        {
-            throw new ArgumentException($"Point {bare.Id} has no dense vector, without which Pinecone takes none.", nameof(points));
-        }
-
         var project = await _projects.EnsureAsync(projectId, points, cancellationToken).ConfigureAwait(false);
         await WriteAsync(project, points, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>False: an index of dense vectors takes no record that has none, or one of zeros (docs/adr/0020-pinecone.md).</summary>
+    public Task<bool> TakesPointsWithoutVectorAsync(long projectId, CancellationToken cancellationToken) => Task.FromResult(false);
 
     /// <inheritdoc/>
     public async Task<int> CountAsync(long projectId, Guid documentId, Guid generation, CancellationToken cancellationToken)
@@ -219,7 +218,7 @@ internal sealed class PineconeVectorStore : IRemoteVectorStore
                 var next = old.State with { Version = version, AverageLength = averageLength, FrozenAt = points };
                 await foreach (var group in _chunks.ReadCurrentAsync(projectId, token).ConfigureAwait(false))
                 {
-                    await WriteAsync(old with { State = next }, group, token).ConfigureAwait(false);
+                    await WriteAsync(old with { State = next }, WithVector(group), token).ConfigureAwait(false);
                 }
 
                 int[] retired = [.. old.State.Retired.Where(r => r != version), old.State.Version];
@@ -286,6 +285,9 @@ internal sealed class PineconeVectorStore : IRemoteVectorStore
 
         await _visibility.WrittenAsync(project, written, cancellationToken).ConfigureAwait(false);
     }
+
+    private static IReadOnlyList<IndexPoint> WithVector(IReadOnlyList<IndexPoint> points) =>
+        points.All(p => p.Dense.Length > 0) ? points : [.. points.Where(p => p.Dense.Length > 0)];
 
     private async Task UpsertAsync(PineconeIndex index, PineconeProject project, IndexPoint[] points, CancellationToken cancellationToken)
     {

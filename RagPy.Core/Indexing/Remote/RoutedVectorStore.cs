@@ -20,6 +20,12 @@ internal sealed class RoutedVectorStore(NpgsqlDataSource dataSource, VectorStore
             .ConfigureAwait(false);
 
     /// <inheritdoc/>
+    public async Task<bool> TakesPointsWithoutVectorAsync(long projectId, CancellationToken cancellationToken) =>
+        await (await ServingAsync(projectId, cancellationToken).ConfigureAwait(false))
+            .TakesPointsWithoutVectorAsync(projectId, cancellationToken)
+            .ConfigureAwait(false);
+
+    /// <inheritdoc/>
     public async Task<int> CountAsync(long projectId, Guid documentId, Guid generation, CancellationToken cancellationToken) =>
         await (await ServingAsync(projectId, cancellationToken).ConfigureAwait(false))
             .CountAsync(projectId, documentId, generation, cancellationToken)

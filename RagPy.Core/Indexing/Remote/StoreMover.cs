@@ -198,7 +198,8 @@ internal sealed partial class StoreMover(
     {
         var points = await chunks.ReadAsync([.. group.Select(d => (d.Document, d.Generation))], cancellationToken);
         await target.WriteAsync(projectId, points, cancellationToken);
-        var written = points.CountBy(p => (p.DocumentId, p.Generation)).ToList();
+        var takesAll = await target.TakesPointsWithoutVectorAsync(projectId, cancellationToken);
+        var written = points.Where(p => takesAll || p.Dense.Length > 0).CountBy(p => (p.DocumentId, p.Generation)).ToList();
         foreach (var ((document, generation), count) in written)
         {
             var found = await target.CountAsync(projectId, document, generation, cancellationToken);

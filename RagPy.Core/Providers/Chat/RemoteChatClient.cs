@@ -120,6 +120,7 @@ internal abstract class RemoteChatClient(ProviderClient client, ProviderEndpoint
             Party = ProviderCall.PartyOf(properties),
             Tokens = ProviderCall.TokensOf(properties),
             Timeout = ProviderCall.TimeoutOf(properties) ?? s_timeout,
+            Kept = ProviderCall.KeptOf(properties),
             MaxConcurrent = maxConcurrent,
             MaxAnswerBytes = 16 << 20,
         };

@@ -83,6 +83,14 @@ namespace RagPy.Core.Storage.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("token_count");
 
+                    b.Property<int?>("VectorFailureCode")
+                        .HasColumnType("integer")
+                        .HasColumnName("vector_failure_code");
+
+                    b.Property<string>("VectorFailureReason")
+                        .HasColumnType("text")
+                        .HasColumnName("vector_failure_reason");
+
                     b.HasKey("DocumentId", "Generation", "Ordinal")
                         .HasName("pk_chunks");
 
@@ -590,6 +598,12 @@ namespace RagPy.Core.Storage.Migrations
                     b.Property<int>("ChunkCount")
                         .HasColumnType("integer")
                         .HasColumnName("chunk_count");
+
+                    b.Property<int>("ChunksWithoutVector")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("chunks_without_vector");
 
                     b.Property<string>("ContentType")
                         .IsRequired()
@@ -1184,6 +1198,14 @@ namespace RagPy.Core.Storage.Migrations
                     b.Property<Guid>("DocumentId")
                         .HasColumnType("uuid")
                         .HasColumnName("document_id");
+
+                    b.Property<int?>("FailureCode")
+                        .HasColumnType("integer")
+                        .HasColumnName("failure_code");
+
+                    b.Property<string>("FailureReason")
+                        .HasColumnType("text")
+                        .HasColumnName("failure_reason");
 
                     b.Property<byte[]>("Value")
                         .IsRequired()
