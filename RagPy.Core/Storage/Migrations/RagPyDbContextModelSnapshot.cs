@@ -888,6 +888,14 @@ namespace RagPy.Core.Storage.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("owner_id");
 
+                    b.Property<string>("Recognition")
+                        .HasColumnType("text")
+                        .HasColumnName("recognition");
+
+                    b.Property<string>("RecognitionPages")
+                        .HasColumnType("text")
+                        .HasColumnName("recognition_pages");
+
                     b.Property<string>("Store")
                         .IsRequired()
                         .HasColumnType("text")
