@@ -69,12 +69,16 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<CleanUpStatistics>();
         services.AddSingleton<SpendingService>();
         services.AddSingleton<PersonSpendingService>();
+        services.AddSingleton<EstimateCosts>();
         services.AddSingleton(provider => new EstimateService(
             provider.GetRequiredService<NpgsqlDataSource>(),
             provider.GetRequiredService<ProjectAccess>(),
             provider.GetRequiredService<SourceAccess>(),
             provider.GetRequiredService<IEmbedderRegistry>(),
-            provider.GetRequiredService<PriceTable>(),
+            provider.GetRequiredService<EstimateCosts>(),
+            provider.GetRequiredService<RecognitionEngines>(),
+            provider.GetRequiredService<Extractors>(),
+            provider.GetRequiredService<RagPySettings>(),
             provider.GetRequiredService<ChunkSettings>(),
             provider.GetRequiredService<TokenCounter>()
         ));
