@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.ResponseCompression;
 using Npgsql;
+using RagPy.Api.Contracts;
 using RagPy.Api.Events;
 using RagPy.Api.Http;
 using RagPy.Api.OpenApi;
@@ -48,6 +49,7 @@ internal static class ApplicationServices
         // A failed statement is thrown as well, and told once where it is handled.
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None);
         builder.Services.AddSingleton<ICurrentPerson, LocalOwner>();
+        builder.Services.AddSingleton<ProjectViews>();
         builder.Services.AddSingleton<TaskFrames>();
         builder.Services.AddSingleton<TaskFeeds>();
         builder.Services.AddSingleton<DatabaseStart>();

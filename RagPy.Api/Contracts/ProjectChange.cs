@@ -9,10 +9,14 @@ namespace RagPy.Api.Contracts;
 /// </param>
 /// <param name="Embedder">Another embedder: every document gets new vectors, and is found by its old ones until it has them. For the owner.</param>
 /// <param name="CleanUp">Another chat model to clean passages up, or <c>none</c>: documents that it concerns are made anew, and found as they were until then. For the owner.</param>
+/// <param name="Ocr">Another engine to read pages without a usable text layer, as when a project is made. It holds for what is read after this; pages that were read stay. For the owner.</param>
+/// <param name="OcrPages">Other pages to be read so, as when a project is made. For the owner.</param>
 internal sealed record ProjectChange(
     string? Name,
     string? Description,
     string? Store = null,
     string? Embedder = null,
-    string? CleanUp = null
+    string? CleanUp = null,
+    string? Ocr = null,
+    string? OcrPages = null
 );

@@ -7,6 +7,9 @@ namespace RagPy.Api.Contracts;
 /// <param name="Embedder">Which embedding its passages have.</param>
 /// <param name="Approximate">That embedding is the offline one: results that it had a part in are approximate.</param>
 /// <param name="CleanUp">Chat model that cleans its passages up, or <c>none</c>.</param>
+/// <param name="Ocr">What reads pages without a usable text layer; <c>default</c> for what the server is set to.</param>
+/// <param name="OcrPages">Which pages it reads; <c>default</c> for what the server is set to.</param>
+/// <param name="OcrEngines">The engines that such pages go to now, in the order in which they are tried: those that are set up. Empty: nowhere.</param>
 /// <param name="Store">Which vector store holds its passages.</param>
 /// <param name="TargetStore">Which store they are being moved to, or null.</param>
 /// <param name="StoreProblem">Why that move cannot go on at the moment, or null.</param>
@@ -22,6 +25,9 @@ internal sealed record ProjectView(
     string Embedder,
     bool Approximate,
     string CleanUp,
+    string Ocr,
+    string OcrPages,
+    IReadOnlyList<string> OcrEngines,
     string Store,
     string? TargetStore,
     string? StoreProblem,

@@ -1,4 +1,5 @@
 using RagPy.Core.Embedding;
+using RagPy.Core.Extraction.Recognition;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
 
@@ -7,7 +8,7 @@ namespace RagPy.Api.Contracts;
 /// <summary>Turns what the services give into what the API says.</summary>
 internal static class Views
 {
-    public static ProjectView ToView(this ProjectSummary project, IEmbedderRegistry embedders) =>
+    public static ProjectView ToView(this ProjectSummary project, IEmbedderRegistry embedders, RecognitionRoute recognition) =>
         new(
             project.Id,
             project.Name,
@@ -16,6 +17,9 @@ internal static class Views
             project.Embedder,
             embedders.IsApproximate(project.Embedder),
             project.CleanUp,
+            project.Recognition ?? RecognitionChoices.Default,
+            project.RecognitionPages ?? RecognitionChoices.Default,
+            recognition.Engines,
             project.Store,
             project.TargetStore,
             project.StoreProblem,

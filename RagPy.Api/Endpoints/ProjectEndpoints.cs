@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using RagPy.Api.Contracts;
 using RagPy.Api.Http;
-using RagPy.Core.Embedding;
 using RagPy.Core.Projects;
 
 namespace RagPy.Api.Endpoints;
@@ -36,7 +35,7 @@ internal static class ProjectEndpoints
     private static async Task<Ok<Listing<ProjectView>>> ListAsync(
         Caller caller,
         ProjectService projects,
-        IEmbedderRegistry embedders,
+        ProjectViews views,
         int? limit,
         string? cursor,
         CancellationToken cancellationToken
@@ -46,9 +45,9 @@ internal static class ProjectEndpoints
         var after = Paging.Key<ProjectCursor>(cursor);
         var found = await projects.ListAsync(caller.Id, after is null ? null : (after.Name, after.Id), wanted + 1, cancellationToken);
 
-        return TypedResults.Ok(
-            Paging.Page(found, wanted, project => new ProjectCursor(project.Name, project.Id), project => project.ToView(embedders))
-        );
+        var shown = await views.OfAsync(found, cancellationToken);
+
+        return TypedResults.Ok(Paging.Page(shown, wanted, project => new ProjectCursor(project.Name, project.Id), project => project));
     }
 
     /// <summary>Make a project.</summary>
@@ -59,7 +58,8 @@ internal static class ProjectEndpoints
         ProjectService projects,
         EmbedderChoice choice,
         CleanUpChoice cleanUps,
-        IEmbedderRegistry embedders,
+        RecognitionChoice recognition,
+        ProjectViews views,
         CancellationToken cancellationToken
     )
     {
@@ -74,9 +74,17 @@ internal static class ProjectEndpoints
             cleanUps.Require(model);
         }
 
+        recognition.Require(body.Ocr, body.OcrPages);
+
         var created =
             await projects.CreateAsync(caller.Id, name, RequireDescription(body.Description) ?? "", body.Store, cancellationToken)
             ?? throw NameTaken(name);
+        // First, for the others may begin to read documents.
+        if (body.Ocr is not null || body.OcrPages is not null)
+        {
+            await recognition.ChooseAsync(caller.Id, created.Id, body.Ocr, body.OcrPages, cancellationToken);
+        }
+
         if (body.Embedder is { } embedder)
         {
             await choice.ChooseAsync(caller.Id, created.Id, embedder, cancellationToken);
@@ -87,9 +95,9 @@ internal static class ProjectEndpoints
             await cleanUps.ChooseAsync(caller.Id, created.Id, cleanUp, cancellationToken);
         }
 
-        var project = await projects.GetSummaryAsync(caller.Id, created.Id, cancellationToken);
+        var project = await views.OfAsync(await projects.GetSummaryAsync(caller.Id, created.Id, cancellationToken), cancellationToken);
 
-        return TypedResults.Created($"{ApiRoutes.Root}/projects/{project.Id}", project.ToView(embedders));
+        return TypedResults.Created($"{ApiRoutes.Root}/projects/{project.Id}", project);
     }
 
     /// <summary>A project with its numbers.</summary>
@@ -97,11 +105,11 @@ internal static class ProjectEndpoints
         Caller caller,
         long projectId,
         ProjectService projects,
-        IEmbedderRegistry embedders,
+        ProjectViews views,
         CancellationToken cancellationToken
-    ) => TypedResults.Ok((await projects.GetSummaryAsync(caller.Id, projectId, cancellationToken)).ToView(embedders));
+    ) => TypedResults.Ok(await views.OfAsync(await projects.GetSummaryAsync(caller.Id, projectId, cancellationToken), cancellationToken));
 
-    /// <summary>Rename or describe a project, move it to another vector store, or choose another embedder or clean-up for it.</summary>
+    /// <summary>Rename or describe a project, move it to another vector store, or choose another embedder, clean-up or text recognition for it.</summary>
     private static async Task<Ok<ProjectView>> UpdateAsync(
         Caller caller,
         long projectId,
@@ -110,7 +118,8 @@ internal static class ProjectEndpoints
         StoreChoice stores,
         EmbedderChoice choice,
         CleanUpChoice cleanUps,
-        IEmbedderRegistry embedders,
+        RecognitionChoice recognition,
+        ProjectViews views,
         CancellationToken cancellationToken
     )
     {
@@ -125,6 +134,12 @@ internal static class ProjectEndpoints
             await stores.ChangeAsync(caller.Id, projectId, body.Store, cancellationToken);
         }
 
+        // First, for the others may begin to read documents.
+        if (body.Ocr is not null || body.OcrPages is not null)
+        {
+            await recognition.ChooseAsync(caller.Id, projectId, body.Ocr, body.OcrPages, cancellationToken);
+        }
+
         if (body.Embedder is { } embedder)
         {
             await choice.ChooseAsync(caller.Id, projectId, embedder, cancellationToken);
@@ -135,7 +150,7 @@ internal static class ProjectEndpoints
             await cleanUps.ChooseAsync(caller.Id, projectId, cleanUp, cancellationToken);
         }
 
-        return await GetAsync(caller, projectId, projects, embedders, cancellationToken);
+        return await GetAsync(caller, projectId, projects, views, cancellationToken);
     }
 
     /// <summary>Delete a project with everything in it: documents, passages, files, caches.</summary>

@@ -78,6 +78,9 @@ internal static class Examples
         "offline-hash/1",
         Approximate: true,
         CleanUp: "none",
+        Ocr: "default",
+        OcrPages: "default",
+        OcrEngines: ["tesseract"],
         "embedded",
         TargetStore: null,
         StoreProblem: null,
@@ -198,6 +201,9 @@ internal static class Examples
             Bought: 0,
             "openai/text-embedding-3-large",
             new CostRange(0.0022m, 0.0192m),
+            new RecognitionEstimate(["tesseract"], new AmountRange(0, 112), new CostRange(0, 0)),
+            CleanUp: null,
+            Total: new CostRange(0.0022m, 0.0192m),
             ["8 PDFs have their pages counted in their page trees.", "openai/text-embedding-3-large is priced at $0.13 a million tokens."]
         ),
         [typeof(CleanUpCounts)] = new CleanUpCounts(

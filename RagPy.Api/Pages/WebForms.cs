@@ -17,6 +17,7 @@ internal static class WebForms
         pages.MapPost("/projects/{projectId:long}/delete", DeleteProject);
         pages.MapPost("/projects/{projectId:long}/embedder", ChooseEmbedder);
         pages.MapPost("/projects/{projectId:long}/cleanup", ChooseCleanUp);
+        pages.MapPost("/projects/{projectId:long}/ocr", ChooseRecognition);
         pages.MapPost("/projects/{projectId:long}/store", ChooseStore);
         var sessions = pages.MapGroup("/projects/{projectId:long}/sessions/{sessionId:long}");
         sessions.MapPost("/run", RunSession);
@@ -76,6 +77,24 @@ internal static class WebForms
     {
         var wanted = model?.Trim() ?? "";
         return await ChooseAsync(projectId, "cleanup", wanted, () => choice.ChooseAsync(caller.Id, projectId, wanted, cancellationToken));
+    }
+
+    private static async Task<RedirectHttpResult> ChooseRecognition(
+        long projectId,
+        [FromForm] string? engine,
+        [FromForm] string? pages,
+        Caller caller,
+        RecognitionChoice choice,
+        CancellationToken cancellationToken
+    )
+    {
+        var wanted = engine ?? "";
+        return await ChooseAsync(
+            projectId,
+            "ocr",
+            wanted,
+            () => choice.ChooseAsync(caller.Id, projectId, wanted, pages ?? "", cancellationToken)
+        );
     }
 
     /// <summary>Chooses an engine by which documents are brought in anew.</summary>

@@ -1,10 +1,11 @@
-using System.Globalization;
 using Npgsql;
 using RagPy.Core.Chunking;
 using RagPy.Core.Embedding;
+using RagPy.Core.Extraction;
+using RagPy.Core.Extraction.Recognition;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
-using RagPy.Core.Providers;
+using RagPy.Core.Settings;
 using RagPy.Core.Sources;
 
 namespace RagPy.Core.Estimates;
@@ -20,7 +21,10 @@ public sealed class EstimateService
     private readonly SourceAccess _sources;
     private readonly KnownDocuments _known;
     private readonly IEmbedderRegistry _embedders;
-    private readonly PriceTable _prices;
+    private readonly EstimateCosts _costs;
+    private readonly RecognitionEngines _recognition;
+    private readonly Extractors _extractors;
+    private readonly RagPySettings _settings;
     private readonly ChunkSettings _chunks;
     private readonly TokenCounter _counter;
 
@@ -29,12 +33,16 @@ public sealed class EstimateService
         ProjectAccess access,
         SourceAccess sources,
         IEmbedderRegistry embedders,
-        PriceTable prices,
+        EstimateCosts costs,
+        RecognitionEngines recognition,
+        Extractors extractors,
+        RagPySettings settings,
         ChunkSettings chunks,
         TokenCounter counter
     )
     {
-        (_dataSource, _access, _sources, _embedders, _prices) = (dataSource, access, sources, embedders, prices);
+        (_dataSource, _access, _sources, _embedders, _costs) = (dataSource, access, sources, embedders, costs);
+        (_recognition, _extractors, _settings) = (recognition, extractors, settings);
         (_chunks, _counter) = (chunks, counter);
         _known = new KnownDocuments(dataSource);
     }
@@ -53,19 +61,12 @@ public sealed class EstimateService
         }
 
         const string sql = """
-            SELECT p.embedder, s.settings ->> 'vectors_of' FROM sessions s JOIN projects p ON p.id = s.project_id WHERE s.id = $1
+            SELECT p.embedder, p.clean_up, p.recognition, p.recognition_pages, s.settings ->> 'vectors_of'
+            FROM sessions s JOIN projects p ON p.id = s.project_id WHERE s.id = $1
             """;
-        string embedder;
-        string? vectorsOf;
-        await using (var command = Sql.Command(_dataSource, sql, sessionId))
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
-        {
-            await reader.ReadAsync(cancellationToken);
-            embedder = reader.GetString(0);
-            vectorsOf = await reader.IsDBNullAsync(1, cancellationToken) ? null : reader.GetString(1);
-        }
-
-        return await EstimateAsync(session.ProjectId, session.SourceLocation, embedder, vectorsOf, cancellationToken);
+        await using var command = Sql.Command(_dataSource, sql, sessionId);
+        var chosen = await ReadAsync(command, cancellationToken) ?? throw new NotFoundException("session", sessionId);
+        return await EstimateAsync(session.ProjectId, sessionId, session.SourceLocation, chosen, cancellationToken);
     }
 
     /// <summary>Estimates bringing in a source of this machine.</summary>
@@ -74,41 +75,81 @@ public sealed class EstimateService
     /// <param name="vectorsOf">Which model made the vectors that come with the source; null when nobody says.</param>
     /// <exception cref="SourceException">The source cannot be read.</exception>
     /// <exception cref="InvalidOperationException">The embedder is not configured here; the message says what to set.</exception>
-    public Task<RunEstimate> OfSourceAsync(
+    public async Task<RunEstimate> OfSourceAsync(
         Project? project,
         string location,
         string? embedderId,
         string? vectorsOf,
         CancellationToken cancellationToken
-    ) =>
-        EstimateAsync(
-            project?.Id,
-            Path.GetFullPath(location),
-            embedderId ?? project?.Embedder ?? _embedders.Default.Id,
-            vectorsOf,
-            cancellationToken
+    )
+    {
+        var path = Path.GetFullPath(location);
+        var plan = await _recognition.PlanAsync(project?.Recognition, project?.RecognitionPages, cancellationToken);
+        var chosen = new EstimateChoices(
+            _embedders.Describe(embedderId ?? project?.Embedder ?? _embedders.Default.Id),
+            project?.CleanUp ?? _settings.DefaultCleanUp,
+            plan,
+            vectorsOf
         );
+        var session = project is null ? null : await FindSessionAsync(project.Id, path, cancellationToken);
+        return await EstimateAsync(project?.Id, session, path, chosen, cancellationToken);
+    }
 
-    /// <summary>Whether embedding costs nothing in a project: its embedder is the offline one, or has a price of zero.</summary>
+    /// <summary>Whether nothing that a project chose can cost anything: neither its embedder nor its clean-up, nor what reads its pages without text.</summary>
     public async Task<bool> IsFreeAsync(long projectId, CancellationToken cancellationToken)
     {
-        await using var command = Sql.Command(_dataSource, "SELECT embedder FROM projects WHERE id = $1", projectId);
-        return await command.ExecuteScalarAsync(cancellationToken) is string id
-            && (id == OfflineEmbeddingGenerator.Info.Id || PriceOf(id) is { Input: 0 });
+        const string sql = "SELECT embedder, clean_up, recognition, recognition_pages, NULL::text FROM projects WHERE id = $1";
+        await using var command = Sql.Command(_dataSource, sql, projectId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+        {
+            return false;
+        }
+
+        var (embedder, cleanUp, plan, _) = await ReadRowAsync(reader, cancellationToken);
+        return _costs.IsFree(embedder, cleanUp, plan);
+    }
+
+    private async Task<EstimateChoices?> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+        {
+            return null;
+        }
+
+        var (embedder, cleanUp, plan, vectorsOf) = await ReadRowAsync(reader, cancellationToken);
+        return new EstimateChoices(_embedders.Describe(embedder), cleanUp, plan, vectorsOf);
+    }
+
+    private async Task<(string Embedder, string CleanUp, RecognitionPlan Recognition, string? VectorsOf)> ReadRowAsync(
+        NpgsqlDataReader reader,
+        CancellationToken cancellationToken
+    )
+    {
+        string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+        return (reader.GetString(0), reader.GetString(1), await _recognition.PlanAsync(Text(2), Text(3), cancellationToken), Text(4));
+    }
+
+    private async Task<long?> FindSessionAsync(long projectId, string location, CancellationToken cancellationToken)
+    {
+        const string sql = "SELECT id FROM sessions WHERE project_id = $1 AND source_location = $2";
+        await using var command = Sql.Command(_dataSource, sql, projectId, location);
+        return await command.ExecuteScalarAsync(cancellationToken) as long?;
     }
 
     private async Task<RunEstimate> EstimateAsync(
         long? projectId,
+        long? sessionId,
         string location,
-        string embedderId,
-        string? vectorsOf,
+        EstimateChoices chosen,
         CancellationToken cancellationToken
     )
     {
-        var embedder = _embedders.Describe(embedderId);
-        var tally = new SourceTally(embedder, _chunks, _counter);
-        var vectors = new SourceVectors(vectorsOf, embedder.Id, embedder.Dimension);
-        await using var opened = await _sources.OpenAsync(projectId ?? 0, location, vectors, cancellationToken);
+        var tally = new SourceTally(chosen, _extractors, _chunks, _counter);
+        var vectors = new SourceVectors(chosen.VectorsOf, chosen.Embedder.Id, chosen.Embedder.Dimension);
+        var counted = await CountedFiles.ReadAsync(_dataSource, sessionId, cancellationToken);
+        await using var opened = await _sources.OpenAsync(projectId ?? 0, location, vectors, cancellationToken, counted);
         var seen = new HashSet<Guid>();
         await foreach (var batch in BatchesAsync(opened.Source, cancellationToken))
         {
@@ -119,31 +160,37 @@ public sealed class EstimateService
             var known = projectId is null ? [] : await _known.ReadAsync([.. documents.Select(d => d.Id)], cancellationToken);
             foreach (var (id, document) in documents)
             {
-                await AddAsync(tally, projectId, embedder, id, document, known.GetValueOrDefault(id), cancellationToken);
+                await AddAsync(tally, projectId, chosen, id, document, known.GetValueOrDefault(id), counted, cancellationToken);
             }
+
+            await counted.SaveAsync(cancellationToken);
         }
 
-        return Result(tally, embedder);
+        await counted.ForgetOthersAsync(cancellationToken);
+        tally.Close();
+        return Result(tally, chosen);
     }
 
     private async Task AddAsync(
         SourceTally tally,
         long? projectId,
-        EmbedderInfo embedder,
+        EstimateChoices chosen,
         Guid id,
         SourceDocument document,
         KnownWork? known,
+        CountedFiles counted,
         CancellationToken cancellationToken
     )
     {
         tally.Documents++;
         var isSame = known is not null && (document.File is null || document.File.Length is null || document.File.Length == known.Length);
+        var toRead = isSame ? known!.PagesToRead(chosen.Recognition) : 0;
         if (document.Failure is not null)
         {
             tally.Unusable++;
             tally.AddAbstract(document.Item, isCertain: false);
         }
-        else if (isSame && known!.IsDone && known.Embedder == embedder.Id)
+        else if (isSame && known!.IsDone && known.Embedder == chosen.Embedder.Id && toRead == 0)
         {
             tally.Done++;
         }
@@ -153,21 +200,25 @@ public sealed class EstimateService
         }
         else if (isSame && known!.Generation is { } generation)
         {
-            var hasVectors = known.Embedder == embedder.Id;
+            var hasVectors = known.Embedder == chosen.Embedder.Id;
             var passages = await _known.ReadPassagesAsync(
                 projectId!.Value,
                 id,
                 generation,
                 hasVectors,
-                embedder,
+                chosen.Embedder,
                 tally.Count,
                 cancellationToken
             );
-            tally.AddExact(document.File.Length, document.File.ContentType == "application/pdf" ? known.Pages : null, passages);
+            tally.AddExact(document, known.Pages, toRead, passages);
+        }
+        else if (isSame && known!.Pages is { } pages && _extractors.HasPages(document.File.ContentType))
+        {
+            tally.AddExtracted(document, pages, known.Unread, toRead);
         }
         else
         {
-            await tally.AddFileAsync(document, cancellationToken);
+            await tally.AddFileAsync(document, counted, cancellationToken);
         }
     }
 
@@ -193,10 +244,15 @@ public sealed class EstimateService
         yield return batch;
     }
 
-    private RunEstimate Result(SourceTally tally, EmbedderInfo embedder)
+    private RunEstimate Result(SourceTally tally, EstimateChoices chosen)
     {
-        var (cost, price) = CostOf(tally, embedder);
-
+        var (cost, price) = _costs.OfEmbedding(tally.Tokens, chosen.Embedder.Id);
+        var (recognition, pagePrice) = _costs.OfRecognition(tally.Recognized, chosen.Recognition);
+        var (cleanUp, chatPrice) = _costs.OfCleanUp(tally.Cleaned, tally.CleanedTokens, chosen.CleanUp);
+        var total =
+            cost is null || recognition.Cost is null || cleanUp is { Cost: null }
+                ? null
+                : cost + recognition.Cost + (cleanUp?.Cost ?? CostRange.Zero);
         return new RunEstimate(
             tally.Documents,
             tally.Done,
@@ -207,27 +263,12 @@ public sealed class EstimateService
             tally.Passages,
             tally.Tokens,
             tally.Bought,
-            embedder.Id,
+            chosen.Embedder.Id,
             cost,
-            [.. tally.Basis(), price]
+            recognition,
+            cleanUp,
+            total,
+            [.. tally.Basis(), .. new[] { pagePrice, chatPrice }.OfType<string>(), price]
         );
     }
-
-    private (CostRange? Cost, string Basis) CostOf(SourceTally tally, EmbedderInfo embedder)
-    {
-        if (embedder.Id == OfflineEmbeddingGenerator.Info.Id)
-        {
-            return (new CostRange(0, 0), "The offline embedder costs nothing.");
-        }
-
-        var price = PriceOf(embedder.Id);
-        return price is null
-            ? (null, $"The price table has no price for {embedder.Id} (RAGPY_PRICES): the cost is not known.")
-            : (
-                new CostRange(price.Of(tally.Tokens.Low, 0, 0), price.Of(tally.Tokens.High, 0, 0)),
-                string.Create(CultureInfo.InvariantCulture, $"{embedder.Id} is priced at ${price.Input:0.####} a million tokens.")
-            );
-    }
-
-    private Price? PriceOf(string embedder) => EmbedderName.TryParse(embedder) is { } name ? _prices.Find(name.Provider, name.Model) : null;
 }

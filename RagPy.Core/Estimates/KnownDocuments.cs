@@ -8,7 +8,7 @@ namespace RagPy.Core.Estimates;
 internal sealed class KnownDocuments(NpgsqlDataSource dataSource)
 {
     private const string DocumentsSql = """
-        SELECT d.id, d.file_length, d.state = 2 AND d.generation IS NOT NULL, x.page_count,
+        SELECT d.id, d.file_length, d.state = 2 AND d.generation IS NOT NULL, x.page_count, coalesce(x.needs_ocr_pages, 0), x.options,
                coalesce(w.generation, d.generation), CASE WHEN w.generation IS NULL THEN d.embedder ELSE p.embedder END
         FROM documents d JOIN projects p ON p.id = d.project_id
         LEFT JOIN LATERAL (
@@ -19,7 +19,7 @@ internal sealed class KnownDocuments(NpgsqlDataSource dataSource)
         """;
 
     private const string ChunksSql = """
-        SELECT c.text, c.token_count, c.dense IS NOT NULL, i.title FROM chunks c JOIN documents d ON d.id = c.document_id JOIN items i ON i.id = d.item_id
+        SELECT c.text, c.token_count, c.dense IS NOT NULL, i.title, c.clean_outcome IS NULL FROM chunks c JOIN documents d ON d.id = c.document_id JOIN items i ON i.id = d.item_id
         WHERE c.document_id = $1 AND c.generation = $2
         """;
 
@@ -35,17 +35,19 @@ internal sealed class KnownDocuments(NpgsqlDataSource dataSource)
                 reader.GetInt64(1),
                 reader.GetBoolean(2),
                 reader.IsDBNull(3) ? null : reader.GetInt32(3),
-                reader.IsDBNull(4) ? null : reader.GetGuid(4),
-                reader.GetString(5)
+                reader.GetInt32(4),
+                reader.IsDBNull(5) ? null : reader.GetString(5),
+                reader.IsDBNull(6) ? null : reader.GetGuid(6),
+                reader.GetString(7)
             );
         }
 
         return known;
     }
 
-    /// <summary>Passages of a document that was cut before: how many are to be embedded, with how many tokens, and how many of all were paid for.</summary>
+    /// <summary>Passages of a document that was cut before.</summary>
     /// <param name="hasVectors">Vectors that stand with the passages are of the embedder asked for.</param>
-    public async Task<(int Passages, long Tokens, int Bought)> ReadPassagesAsync(
+    public async Task<KnownPassages> ReadPassagesAsync(
         long projectId,
         Guid documentId,
         Guid generation,
@@ -56,13 +58,19 @@ internal sealed class KnownDocuments(NpgsqlDataSource dataSource)
     )
     {
         var wanted = new List<(Guid Key, int Tokens)>();
-        var bought = 0;
+        var (bought, raw, rawTokens) = (0, 0, 0L);
         await using (var command = Sql.Command(dataSource, ChunksSql, documentId, generation))
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
             int? title = null;
             while (await reader.ReadAsync(cancellationToken))
             {
+                if (reader.GetBoolean(4))
+                {
+                    raw++;
+                    rawTokens += reader.GetInt32(1);
+                }
+
                 if (hasVectors && reader.GetBoolean(2))
                 {
                     bought++;
@@ -78,7 +86,7 @@ internal sealed class KnownDocuments(NpgsqlDataSource dataSource)
         var paid = await FindPaidAsync(projectId, [.. wanted.Select(w => w.Key)], cancellationToken);
         var left = wanted.FindAll(w => !paid.Contains(w.Key));
 
-        return (left.Count, left.Sum(w => (long)w.Tokens), bought + wanted.Count - left.Count);
+        return new KnownPassages(left.Count, left.Sum(w => (long)w.Tokens), bought + wanted.Count - left.Count, raw, rawTokens);
     }
 
     private async Task<HashSet<Guid>> FindPaidAsync(long projectId, Guid[] keys, CancellationToken cancellationToken)

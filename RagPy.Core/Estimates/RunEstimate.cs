@@ -12,6 +12,9 @@ namespace RagPy.Core.Estimates;
 /// <param name="Bought">Passages among them whose vectors the project has paid for or the source brings; they are not in <paramref name="Tokens"/> and cost nothing.</param>
 /// <param name="Embedder">The project's embedder.</param>
 /// <param name="Cost">What embedding may cost; null when the price table has no price for the model.</param>
+/// <param name="Recognition">What text recognition (OCR) may have to do and cost.</param>
+/// <param name="CleanUp">What the clean-up may have to do and cost; null when the project has none.</param>
+/// <param name="Total">What everything may cost together; null when a part of it is not known.</param>
 /// <param name="Basis">What the numbers rest on, in sentences.</param>
 public sealed record RunEstimate(
     long Documents,
@@ -25,5 +28,8 @@ public sealed record RunEstimate(
     long Bought,
     string Embedder,
     CostRange? Cost,
+    RecognitionEstimate Recognition,
+    CleanUpEstimate? CleanUp,
+    CostRange? Total,
     IReadOnlyList<string> Basis
 );

@@ -1,6 +1,5 @@
 using Npgsql;
 using RagPy.Core.Extraction;
-using RagPy.Core.Extraction.Recognition;
 using RagPy.Core.Storage;
 
 namespace RagPy.Core.Pipeline;
@@ -13,7 +12,7 @@ internal sealed class ExtractStage(
     NpgsqlDataSource dataSource,
     IBlobStore blobs,
     Extractors extractors,
-    RecognitionEngines recognition,
+    ProjectRecognition recognition,
     ExtractionWriter writer,
     WorkItemStore store,
     PipelineTelemetry telemetry
@@ -43,7 +42,7 @@ internal sealed class ExtractStage(
         }
 
         var extractor = extractors.For(contentType);
-        var plan = await recognition.PlanAsync(cancellationToken);
+        var plan = await recognition.PlanAsync(item.ProjectId, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var key = new ExtractionKey(item.ProjectId, blob.Sha256, extractor.Engine, extractor.Version, DocumentVersions.ExtractionOptions);
         var made = await writer.FindAsync(connection, key, cancellationToken);

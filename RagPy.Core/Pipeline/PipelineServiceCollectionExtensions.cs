@@ -13,6 +13,8 @@ using RagPy.Core.Indexing;
 using RagPy.Core.Indexing.Remote;
 using RagPy.Core.Projects;
 using RagPy.Core.Providers;
+using RagPy.Core.Providers.Chat;
+using RagPy.Core.Settings;
 using RagPy.Core.Sources;
 using RagPy.Core.Storage;
 
@@ -57,15 +59,26 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<TaskService>();
         services.AddSingleton<EmbedderChoice>();
         services.AddSingleton<CleanUpChoice>();
+        services.AddSingleton(provider => new RecognitionChoice(
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<ProjectAccess>(),
+            provider.GetRequiredService<RecognitionEngines>(),
+            provider.GetRequiredService<IChatModels>(),
+            provider.GetRequiredService<RagPySettings>()
+        ));
         services.AddSingleton<CleanUpStatistics>();
         services.AddSingleton<SpendingService>();
         services.AddSingleton<PersonSpendingService>();
+        services.AddSingleton<EstimateCosts>();
         services.AddSingleton(provider => new EstimateService(
             provider.GetRequiredService<NpgsqlDataSource>(),
             provider.GetRequiredService<ProjectAccess>(),
             provider.GetRequiredService<SourceAccess>(),
             provider.GetRequiredService<IEmbedderRegistry>(),
-            provider.GetRequiredService<PriceTable>(),
+            provider.GetRequiredService<EstimateCosts>(),
+            provider.GetRequiredService<RecognitionEngines>(),
+            provider.GetRequiredService<Extractors>(),
+            provider.GetRequiredService<RagPySettings>(),
             provider.GetRequiredService<ChunkSettings>(),
             provider.GetRequiredService<TokenCounter>()
         ));
@@ -103,6 +116,7 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<ISectionExtractor, EpubExtractor>();
         services.AddSingleton<Extractors>();
         services.AddRecognition();
+        services.AddSingleton<ProjectRecognition>();
         services.AddSingleton<RecognitionStore>();
         services.AddSingleton<RecognitionRun>();
         services.AddSingleton<RecognitionWriter>();

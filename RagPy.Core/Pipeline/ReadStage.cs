@@ -1,5 +1,4 @@
 using Npgsql;
-using RagPy.Core.Extraction.Recognition;
 using RagPy.Core.Sources;
 using RagPy.Core.Storage;
 
@@ -15,7 +14,7 @@ internal sealed class ReadStage(
     ReadBatchWriter writer,
     WorkItemStore store,
     AbstractDocuments abstracts,
-    RecognitionEngines recognition,
+    ProjectRecognition recognition,
     TimeProvider time
 ) : IStageHandler
 {
@@ -39,7 +38,8 @@ internal sealed class ReadStage(
 
     private async Task ReadAsync(ClaimedItem item, CancellationToken cancellationToken)
     {
-        var run = await BeginAsync(item, cancellationToken) with { Recognition = await recognition.PlanAsync(cancellationToken) };
+        var plan = await recognition.PlanAsync(item.ProjectId, cancellationToken);
+        var run = await BeginAsync(item, cancellationToken) with { Recognition = plan };
         var vectors = new SourceVectors(run.VectorsOf, run.Embedder, run.Dimension);
         await using var opened = await sources.OpenAsync(item.ProjectId, run.Location, vectors, cancellationToken);
         await SetKindAsync(item.SessionId, opened.Source.Kind, cancellationToken);

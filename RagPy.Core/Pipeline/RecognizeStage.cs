@@ -9,7 +9,7 @@ namespace RagPy.Core.Pipeline;
 /// </summary>
 internal sealed class RecognizeStage(
     NpgsqlDataSource dataSource,
-    RecognitionEngines engines,
+    ProjectRecognition engines,
     RecognitionRun run,
     RecognitionWriter writer,
     WorkItemStore store
@@ -35,7 +35,7 @@ internal sealed class RecognizeStage(
 
     private async Task RecognizeAsync(ClaimedItem item, CancellationToken cancellationToken)
     {
-        var plan = await engines.PlanAsync(cancellationToken);
+        var plan = await engines.PlanAsync(item.ProjectId, cancellationToken);
         var input = await ReadAsync(item, plan, cancellationToken);
         var outcome = await run.RunAsync(item, input, plan, cancellationToken);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);

@@ -7,14 +7,22 @@ namespace RagPy.Core.Pipeline;
 internal sealed class SourceAccess(SourceOpener open, IBlobStore blobs)
 {
     /// <summary>Opens a source; the caller disposes it.</summary>
+    /// <param name="hashes">For a look only: hashes of files that need not be read again.</param>
     /// <exception cref="SourceException">It cannot be read, or the upload is no longer kept; the message says what to do.</exception>
-    public async Task<OpenedSource> OpenAsync(long projectId, string location, SourceVectors vectors, CancellationToken cancellationToken)
+    public async Task<OpenedSource> OpenAsync(
+        long projectId,
+        string location,
+        SourceVectors vectors,
+        CancellationToken cancellationToken,
+        IKnownHashes? hashes = null
+    )
     {
         var upload = await GetUploadAsync(projectId, location, cancellationToken);
         // What came over the network was written by anyone; a path of this machine was named by its owner.
         var options = (upload is null ? SourceOptions.Local : new SourceOptions()) with
         {
             Vectors = vectors,
+            Hashes = hashes,
         };
         try
         {

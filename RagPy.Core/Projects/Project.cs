@@ -23,6 +23,12 @@ public sealed class Project
     /// <summary>Chat model that cleans passages up, <c>provider/model</c>; <c>none</c> for none.</summary>
     public string CleanUp { get; set; } = CleanUpRules.None;
 
+    /// <summary>What reads its pages that have no usable text layer; null for what the server is set to.</summary>
+    public string? Recognition { get; set; }
+
+    /// <summary>Which of its pages are read so; null for what the server is set to.</summary>
+    public string? RecognitionPages { get; set; }
+
     /// <summary>Kind of vector store that serves the project's searches.</summary>
     public required string Store { get; set; }
 

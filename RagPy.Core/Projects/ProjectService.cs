@@ -289,6 +289,8 @@ public sealed class ProjectService(
                 member.Role,
                 project.Embedder,
                 project.CleanUp,
+                project.Recognition,
+                project.RecognitionPages,
                 project.Store,
                 project.TargetStore,
                 project.StoreProblem,

@@ -3,6 +3,8 @@ namespace RagPy.Core.Projects;
 /// <summary>A project as a list shows it.</summary>
 /// <param name="Role">Role of the person who asked.</param>
 /// <param name="CleanUp">Chat model that cleans its passages up, or <c>none</c>.</param>
+/// <param name="Recognition">What reads pages without a text layer; null for what the server is set to.</param>
+/// <param name="RecognitionPages">Which pages are read so; null for what the server is set to.</param>
 /// <param name="TargetStore">The store it is being moved to, or null.</param>
 /// <param name="StoreProblem">Why that move cannot go on at the moment, or null.</param>
 /// <param name="Documents">Documents in any state.</param>
@@ -16,6 +18,8 @@ public sealed record ProjectSummary(
     ProjectRole Role,
     string Embedder,
     string CleanUp,
+    string? Recognition,
+    string? RecognitionPages,
     string Store,
     string? TargetStore,
     string? StoreProblem,

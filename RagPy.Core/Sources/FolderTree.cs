@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace RagPy.Core.Sources;
 
 /// <summary>A folder of this machine.</summary>
@@ -55,7 +57,12 @@ internal sealed class FolderTree(string root, bool followLinks) : IFileTree
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>A file of this machine that exists.</summary>
-    public static TreeFile Describe(string full, string path) => new(path, new FileInfo(full).Length, () => Open(full));
+    public static TreeFile Describe(string full, string path)
+    {
+        var file = new FileInfo(full);
+        var stamp = string.Create(CultureInfo.InvariantCulture, $"{full}\n{file.Length}\n{file.LastWriteTimeUtc.Ticks}");
+        return new TreeFile(path, file.Length, () => Open(full), stamp);
+    }
 
     /// <summary>Opens for reading beside programs that write.</summary>
     public static FileStream Open(string full) =>

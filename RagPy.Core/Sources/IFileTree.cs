@@ -20,11 +20,12 @@ internal interface IFileTree : IAsyncDisposable
 /// <param name="Path">Path in the tree, or absolute for a file outside it.</param>
 /// <param name="Length">Size in bytes.</param>
 /// <param name="Open">Opens the bytes from the start; may be called again, also at the same time.</param>
-internal sealed record TreeFile(string Path, long Length, Func<Stream> Open)
+/// <param name="Stamp">As of <see cref="SourceFile"/>.</param>
+internal sealed record TreeFile(string Path, long Length, Func<Stream> Open, string? Stamp = null)
 {
     public string Name => Path[(Path.LastIndexOf('/') + 1)..];
 
-    public SourceFile ToSourceFile(string contentType) => new(contentType, Length, _ => ValueTask.FromResult(Open()));
+    public SourceFile ToSourceFile(string contentType) => new(contentType, Length, _ => ValueTask.FromResult(Open()), Stamp);
 }
 
 /// <summary>What a folder of a tree holds.</summary>

@@ -9,8 +9,9 @@ namespace RagPy.Core.Sources;
 /// renamed, moved or there twice is the same document.
 /// </summary>
 /// <param name="tree">The files; disposed with the source.</param>
+/// <param name="hashes">Hashes of files that need not be read again; null to read all.</param>
 /// <param name="only">Path of the one file to read; null for all.</param>
-internal sealed class PdfFolderSource(IFileTree tree, string? only = null) : ISource
+internal sealed class PdfFolderSource(IFileTree tree, IKnownHashes? hashes = null, string? only = null) : ISource
 {
     private const string Pdf = "application/pdf";
 
@@ -64,14 +65,11 @@ internal sealed class PdfFolderSource(IFileTree tree, string? only = null) : ISo
 
     public ValueTask DisposeAsync() => tree.DisposeAsync();
 
-    private static async Task<SourceDocument> ReadAsync(TreeFile file, CancellationToken cancellationToken)
+    private async Task<SourceDocument> ReadAsync(TreeFile file, CancellationToken cancellationToken)
     {
         try
         {
-            await using var stream = file.Open();
-            var key = "sha256:" + Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
-
-            return Document(key, file, null);
+            return Document("sha256:" + await HashAsync(file, cancellationToken), file, null);
         }
         catch (DocumentFailedException e)
         {
@@ -85,6 +83,23 @@ internal sealed class PdfFolderSource(IFileTree tree, string? only = null) : ISo
                 new Failure(FailureCode.MissingFile, $"'{file.Path}' cannot be opened: {e.Message}")
             );
         }
+    }
+
+    private async Task<string> HashAsync(TreeFile file, CancellationToken cancellationToken)
+    {
+        if (file.Stamp is { } stamp && hashes?.Find(stamp) is { } known)
+        {
+            return known;
+        }
+
+        await using var stream = file.Open();
+        var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
+        if (file.Stamp is not null)
+        {
+            hashes?.Add(file.Stamp, hash);
+        }
+
+        return hash;
     }
 
     private static SourceDocument Document(string key, TreeFile file, Failure? failure)

@@ -55,7 +55,7 @@ internal static class SourceDetector
         var extension = Path.GetExtension(full).ToLowerInvariant();
         if (extension == ".pdf" || head.AsSpan().IndexOf("%PDF-"u8) >= 0)
         {
-            return new PdfFolderSource(tree, Path.GetFileName(full));
+            return new PdfFolderSource(tree, options.Hashes, Path.GetFileName(full));
         }
 
         if (extension == ".json" && tree.Find(Path.GetFileName(full)) is { } json)
@@ -133,7 +133,7 @@ internal static class SourceDetector
 
         if (PdfFolderSource.Find(tree).Any())
         {
-            return new PdfFolderSource(tree);
+            return new PdfFolderSource(tree, options.Hashes);
         }
 
         return ChunkFiles.FindAtRoot(tree) is { } chunks ? new ChunkSource(tree, chunks.Path, options.Vectors) : OpenTable(tree);

@@ -15,6 +15,9 @@ public sealed record SourceOptions
     /// <summary>Bounds on archives.</summary>
     public ArchiveLimits Archive { get; init; } = new();
 
+    /// <summary>Hashes of files that need not be read again; null to read every file. Only for looking: what is brought in is always read.</summary>
+    internal IKnownHashes? Hashes { get; init; }
+
     /// <summary>For a source that brings vectors; null when they are of no interest.</summary>
     public SourceVectors? Vectors { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.IO.Compression;
 using RagPy.Core.Pipeline;
 
@@ -52,10 +53,12 @@ internal sealed class ZipTree : IFileTree, IDisposable
         }
 
         var archive = Borrow();
-        var length = archive.Entries[index].Length;
+        var entry = archive.Entries[index];
+        var stamp = string.Create(CultureInfo.InvariantCulture, $"{path}\n{entry.Length}\n{entry.Crc32:x8}");
+        var file = new TreeFile(path, entry.Length, () => Open(index, path), stamp);
         Return(archive);
 
-        return new TreeFile(path, length, () => Open(index, path));
+        return file;
     }
 
     public TreeListing? List(string directory) => _listings.GetValueOrDefault(directory);

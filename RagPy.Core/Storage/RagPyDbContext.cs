@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using RagPy.Core.Chunking;
 using RagPy.Core.CleanUp;
+using RagPy.Core.Estimates;
 using RagPy.Core.Extraction;
 using RagPy.Core.Indexing;
 using RagPy.Core.Indexing.Remote;
@@ -52,6 +53,8 @@ public sealed class RagPyDbContext(DbContextOptions<RagPyDbContext> options) : D
     public DbSet<IdempotentRequest> IdempotentRequests => Set<IdempotentRequest>();
 
     public DbSet<ProviderResult> ProviderResults => Set<ProviderResult>();
+
+    public DbSet<CountedFile> CountedFiles => Set<CountedFile>();
 
     public DbSet<ProviderLedgerEntry> ProviderLedger => Set<ProviderLedgerEntry>();
 
@@ -221,6 +224,11 @@ public sealed class RagPyDbContext(DbContextOptions<RagPyDbContext> options) : D
             e.HasIndex(r => r.DocumentId);
             e.HasOne<Project>().WithMany().HasForeignKey(r => r.ProjectId).OnDelete(DeleteBehavior.Cascade);
             e.HasOne<Document>().WithMany().HasForeignKey(r => r.DocumentId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<CountedFile>(e =>
+        {
+            e.HasKey(f => new { f.SessionId, f.File });
+            e.HasOne<Session>().WithMany().HasForeignKey(f => f.SessionId).OnDelete(DeleteBehavior.Cascade);
         });
         model.Entity<ProviderLedgerEntry>(e =>
         {

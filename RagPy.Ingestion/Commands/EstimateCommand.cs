@@ -72,16 +72,26 @@ internal static class EstimateCommand
         writer.WriteLine(
             $"{Range(estimate.Pages)} pages, {Range(estimate.Passages)} passages ({estimate.Bought.ToString("N0", CultureInfo.InvariantCulture)} with vectors at hand), {Range(estimate.Tokens)} tokens to embed."
         );
-        writer.WriteLine(
-            estimate.Cost is { } cost
-                ? Say($"Embedding by {estimate.Embedder}: ${cost.Low:0.00##} to ${cost.High:0.00##}.")
-                : $"Embedding by {estimate.Embedder}: cost not known."
-        );
+        writer.WriteLine($"Embedding by {estimate.Embedder}: {Dollars(estimate.Cost)}.");
+        if (estimate.Recognition.Engines.Count > 0)
+            writer.WriteLine(
+                $"{Range(estimate.Recognition.Pages)} pages without text to be recognised by {string.Join(", then ", estimate.Recognition.Engines)}: {Dollars(estimate.Recognition.Cost)}."
+            );
+        if (estimate.CleanUp is { } cleanUp)
+            writer.WriteLine(
+                $"{Range(cleanUp.Passages)} passages to be cleaned up by {cleanUp.Model}, {Range(cleanUp.InputTokens)} tokens in and {Range(cleanUp.OutputTokens)} out: {Dollars(cleanUp.Cost)}."
+            );
+        writer.WriteLine($"Together: {Dollars(estimate.Total)}.");
         foreach (var sentence in estimate.Basis)
         {
             writer.WriteLine($"  {sentence}");
         }
     }
+
+    private static string Dollars(CostRange? cost) =>
+        cost is null ? "cost not known"
+        : cost.Low == cost.High ? Say($"${cost.Low:0.00##}")
+        : Say($"${cost.Low:0.00##} to ${cost.High:0.00##}");
 
     private static string Range(AmountRange amount) =>
         amount.Low == amount.High ? Say($"{amount.Low:N0}") : Say($"{amount.Low:N0} to {amount.High:N0}");

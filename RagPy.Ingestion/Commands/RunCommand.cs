@@ -28,12 +28,9 @@ internal static class RunCommand
         };
         var embedder = Embedder();
         var vectorsOf = VectorsOf();
-        var cleanUp = new Option<string?>("--cleanup")
-        {
-            Description =
-                "Chat model that cleans the project's passages up, e.g. openai/gpt-4o-mini, or none. Another than before cleans every document anew.",
-            HelpName = "MODEL",
-        };
+        var cleanUp = CleanUp();
+        var ocr = Ocr();
+        var ocrPages = OcrPages();
         var output = OutputFolder.Option("Afterwards write the original's four files to this folder.");
         var json = CommonOptions.Json();
         var command = new Command("run", "Bring a source in, or up to date: extract, chunk, embed, index.")
@@ -44,6 +41,8 @@ internal static class RunCommand
             embedder,
             vectorsOf,
             cleanUp,
+            ocr,
+            ocrPages,
             output,
             json,
         };
@@ -57,10 +56,14 @@ internal static class RunCommand
                 RunAsync(
                     parsed.GetValue(source)!,
                     parsed.GetValue(project)!,
-                    parsed.GetValue(store),
-                    parsed.GetValue(embedder),
+                    new Engines(
+                        parsed.GetValue(store),
+                        parsed.GetValue(embedder),
+                        parsed.GetValue(cleanUp),
+                        parsed.GetValue(ocr),
+                        parsed.GetValue(ocrPages)
+                    ),
                     parsed.GetValue(vectorsOf),
-                    parsed.GetValue(cleanUp),
                     parsed.GetValue(output),
                     parsed.GetValue(json),
                     cancellationToken
@@ -69,6 +72,29 @@ internal static class RunCommand
 
         return command;
     }
+
+    private static Option<string?> CleanUp() =>
+        new("--cleanup")
+        {
+            Description =
+                "Chat model that cleans the project's passages up, e.g. openai/gpt-4o-mini, or none. Another than before cleans every document anew.",
+            HelpName = "MODEL",
+        };
+
+    private static Option<string?> Ocr() =>
+        new("--ocr")
+        {
+            Description =
+                "What reads the project's pages that have no usable text: auto, mistral, vision, tesseract (nothing leaves this machine), none, or default for RAGPY_OCR. It holds from now on.",
+            HelpName = "ENGINE",
+        };
+
+    private static Option<string?> OcrPages() =>
+        new("--ocr-pages")
+        {
+            Description = "Which pages are read so: need (those without usable text), all, or default for RAGPY_OCR_PAGES.",
+            HelpName = "PAGES",
+        };
 
     internal static Option<string?> Embedder() =>
         new("--embedder")
@@ -88,10 +114,8 @@ internal static class RunCommand
     private static async Task<int> RunAsync(
         string source,
         string projectName,
-        string? store,
-        string? embedder,
+        Engines engines,
         string? vectorsOf,
-        string? cleanUp,
         string? output,
         bool json,
         CancellationToken cancellationToken
@@ -107,21 +131,7 @@ internal static class RunCommand
 
         await using var host = await CommandHost.OpenAsync(cancellationToken);
         _ = host.Get<IPageTextExtractor>().Version;
-        if (embedder is not null)
-            host.Get<EmbedderChoice>().Require(embedder);
-        if (cleanUp is not null)
-            host.Get<CleanUpChoice>().Require(cleanUp);
-
-        var project = await GetOrCreateAsync(host, projectName, store, cancellationToken);
-        if (embedder is not null)
-        {
-            await host.Get<EmbedderChoice>().ChooseAsync(host.Owner.Id, project.Id, embedder, cancellationToken);
-            project = await host.Get<ProjectService>().GetAsync(host.Owner.Id, project.Id, cancellationToken);
-        }
-
-        if (cleanUp is not null)
-            await host.Get<CleanUpChoice>().ChooseAsync(host.Owner.Id, project.Id, cleanUp, cancellationToken);
-
+        var project = await ChooseAsync(host, projectName, engines, cancellationToken);
         var task = await host.Get<TaskService>().StartAsync(project.Id, host.Owner.Id, source, request, cancellationToken);
         var end = await WatchAsync(host, task, cancellationToken);
         var failures = await host.Get<TaskService>().ListFailuresAsync(host.Owner.Id, end.SessionId, cancellationToken);
@@ -138,6 +148,33 @@ internal static class RunCommand
             summary.WriteText(Console.Out);
 
         return failures.Count == 0 ? ExitCode.Success : ExitCode.SomeFailed;
+    }
+
+    /// <summary>Checks every choice before the first is made; the project is made when there is none.</summary>
+    private static async Task<Project> ChooseAsync(CommandHost host, string name, Engines engines, CancellationToken cancellationToken)
+    {
+        var (person, embedders, cleanUps, recognition) = (
+            host.Owner.Id,
+            host.Get<EmbedderChoice>(),
+            host.Get<CleanUpChoice>(),
+            host.Get<RecognitionChoice>()
+        );
+        if (engines.Embedder is not null)
+            embedders.Require(engines.Embedder);
+        if (engines.CleanUp is not null)
+            cleanUps.Require(engines.CleanUp);
+        recognition.Require(engines.Ocr, engines.OcrPages);
+
+        var project = await GetOrCreateAsync(host, name, engines.Store, cancellationToken);
+        // First, for the others may begin to read documents.
+        if (engines.Ocr is not null || engines.OcrPages is not null)
+            await recognition.ChooseAsync(person, project.Id, engines.Ocr, engines.OcrPages, cancellationToken);
+        if (engines.Embedder is not null)
+            await embedders.ChooseAsync(person, project.Id, engines.Embedder, cancellationToken);
+        if (engines.CleanUp is not null)
+            await cleanUps.ChooseAsync(person, project.Id, engines.CleanUp, cancellationToken);
+
+        return await host.Get<ProjectService>().GetAsync(person, project.Id, cancellationToken);
     }
 
     /// <summary>Which model made the vectors, as an embedder's id; null for null.</summary>
@@ -207,4 +244,7 @@ internal static class RunCommand
 
         return last ?? throw new CommandException("The task is gone: someone deleted its project or session.");
     }
+
+    /// <summary>Engines that the options name; null for those that stay.</summary>
+    private sealed record Engines(string? Store, string? Embedder, string? CleanUp, string? Ocr, string? OcrPages);
 }

@@ -201,6 +201,24 @@ public sealed partial class WebPageTests(WebFixture web) : IClassFixture<WebFixt
         );
     }
 
+    [Theory]
+    [InlineData("en", "Pages without text stay unread", "Text recognition")]
+    [InlineData("fr", "Les pages sans texte ne sont pas lues", "Reconnaissance de texte")]
+    public async Task A_project_chooses_what_reads_its_scans_and_its_page_says_where_they_go(string language, string off, string title)
+    {
+        var project = await PostAsync("/projects", ("name", $"Scans {language}"));
+        Assert.Contains(title, await GetAsync(project, language), StringComparison.Ordinal);
+
+        var chosen = await PostAsync($"{project}/ocr", ("engine", "none"), ("pages", "all"));
+        var refused = await PostAsync($"{project}/ocr", ("engine", "mistral"), ("pages", "need"));
+
+        var page = await GetAsync(chosen, language);
+        Assert.Contains(off, page, StringComparison.Ordinal);
+        Assert.Matches("<option value=\"none\" selected", page);
+        Assert.Matches("<option value=\"all\" selected", page);
+        Assert.Contains("set MISTRAL_API_KEY", await GetAsync(refused, language), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Forms_of_other_sites_change_nothing()
     {

@@ -53,6 +53,9 @@ switch (verb)
     case "chunk-files":
         await ChunkFileBench.RunAsync(rest, stop.Token);
         return 0;
+    case "page-tokens":
+        await PageTokenBench.RunAsync(rest, stop.Token);
+        return 0;
     case "blobs":
         await BlobBench.RunAsync(rest, stop.Token);
         return 0;
@@ -64,7 +67,7 @@ switch (verb)
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: RagPy.Bench encode FILE.jsonl | search POINTS DIMENSION | pumps ITEMS IDLE_SECONDS [traced] | providers SECONDS | quality BEIR_DIR… | http-upload DIR [NAME…] | http-search CHUNKS | http-load | http-events DIR | stores POINTS [qdrant|pinecone] | ocr PAGES | ocr-quality (PDF TEXT LANGUAGE PAGES)… | csv MEGABYTES | chunk-files MEGABYTES | blobs MEGABYTES [URL]"
+            "usage: RagPy.Bench encode FILE.jsonl | search POINTS DIMENSION | pumps ITEMS IDLE_SECONDS [traced] | providers SECONDS | quality BEIR_DIR… | http-upload DIR [NAME…] | http-search CHUNKS | http-load | http-events DIR | stores POINTS [qdrant|pinecone] | ocr PAGES | ocr-quality (PDF TEXT LANGUAGE PAGES)… | csv MEGABYTES | chunk-files MEGABYTES | page-tokens FOLDER… | blobs MEGABYTES [URL]"
         );
         return 2;
 }

@@ -13,13 +13,21 @@ async function show(element) {
       documents: count(estimate.documents),
       passages: range(estimate.passages, count),
       embedder: estimate.embedder,
-      cost: estimate.cost ? range(estimate.cost, dollars) : "",
+      others: others(estimate),
+      cost: estimate.total ? range(estimate.total, dollars) : "",
     };
-    element.textContent = text(estimate.cost ? "upload.estimate" : "upload.unpriced", values);
+    element.textContent = text(estimate.total ? "upload.estimate" : "upload.unpriced", values);
     element.title = estimate.basis.join("\n");
   } catch (error) {
     element.textContent = error.message;
   }
+}
+
+// What else there is to do, each part with a comma before it.
+function others({ recognition, cleanUp }) {
+  const pages = recognition.pages.high > 0 ? text("upload.ocr", { pages: range(recognition.pages, count), engine: recognition.engines[0] }) : "";
+  const passages = cleanUp ? text("upload.cleanup", { passages: range(cleanUp.passages, count), model: cleanUp.model }) : "";
+  return pages + passages;
 }
 
 const count = (value) => new Intl.NumberFormat(language).format(value);

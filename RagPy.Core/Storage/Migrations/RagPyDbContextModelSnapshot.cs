@@ -97,6 +97,30 @@ namespace RagPy.Core.Storage.Migrations
                     b.ToTable("chunks", (string)null);
                 });
 
+            modelBuilder.Entity("RagPy.Core.Estimates.CountedFile", b =>
+                {
+                    b.Property<long>("SessionId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("session_id");
+
+                    b.Property<Guid>("File")
+                        .HasColumnType("uuid")
+                        .HasColumnName("file");
+
+                    b.Property<int?>("Pages")
+                        .HasColumnType("integer")
+                        .HasColumnName("pages");
+
+                    b.Property<string>("Sha256")
+                        .HasColumnType("text")
+                        .HasColumnName("sha256");
+
+                    b.HasKey("SessionId", "File")
+                        .HasName("pk_counted_files");
+
+                    b.ToTable("counted_files", (string)null);
+                });
+
             modelBuilder.Entity("RagPy.Core.Extraction.Extraction", b =>
                 {
                     b.Property<long>("Id")
@@ -902,6 +926,14 @@ namespace RagPy.Core.Storage.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("owner_id");
 
+                    b.Property<string>("Recognition")
+                        .HasColumnType("text")
+                        .HasColumnName("recognition");
+
+                    b.Property<string>("RecognitionPages")
+                        .HasColumnType("text")
+                        .HasColumnName("recognition_pages");
+
                     b.Property<string>("Store")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1229,6 +1261,16 @@ namespace RagPy.Core.Storage.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_chunks_documents_document_id");
+                });
+
+            modelBuilder.Entity("RagPy.Core.Estimates.CountedFile", b =>
+                {
+                    b.HasOne("RagPy.Core.Projects.Session", null)
+                        .WithMany()
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_counted_files_sessions_session_id");
                 });
 
             modelBuilder.Entity("RagPy.Core.Extraction.Extraction", b =>
