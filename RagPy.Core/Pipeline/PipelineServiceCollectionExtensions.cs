@@ -104,6 +104,13 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<Extractors>();
         services.AddRecognition();
         services.AddSingleton<RecognitionStore>();
+        services.TryAddSingleton(new RecognitionBatchOptions());
+        services.AddSingleton<RecognitionBatchFiles>();
+        services.AddSingleton<RecognitionBatchGate>();
+        services.AddSingleton<RecognitionBatchStore>();
+        services.AddSingleton<RecognitionBatchReader>();
+        services.AddSingleton<RecognitionBatchSender>();
+        services.AddSingleton<RecognitionBatchKeeper>();
         services.AddSingleton<RecognitionRun>();
         services.AddSingleton<RecognitionWriter>();
         services.AddSingleton<DocumentVersions>();
