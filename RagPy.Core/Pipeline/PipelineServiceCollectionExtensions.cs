@@ -108,6 +108,7 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<RecognitionBatchFiles>();
         services.AddSingleton<RecognitionBatchGate>();
         services.AddSingleton<RecognitionBatchStore>();
+        services.AddSingleton<RecognitionBatchRows>();
         services.AddSingleton<RecognitionBatchReader>();
         services.AddSingleton<RecognitionBatchSender>();
         services.AddSingleton<RecognitionBatchKeeper>();

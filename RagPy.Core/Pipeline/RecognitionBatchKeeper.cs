@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using RagPy.Core.Extraction.Recognition;
 using RagPy.Core.Providers;
 using RagPy.Core.Settings;
 using RagPy.Core.Storage;
@@ -13,15 +14,19 @@ namespace RagPy.Core.Pipeline;
 internal sealed partial class RecognitionBatchKeeper(
     NpgsqlDataSource dataSource,
     RecognitionBatchStore store,
+    RecognitionBatchRows rows,
     RecognitionBatchFiles files,
     RecognitionBatchSender sender,
     RecognitionBatchReader reader,
+    MistralFileSweep sweep,
     RagPySettings settings,
     RecognitionBatchOptions options,
     TimeProvider time,
     ILogger<RecognitionBatchKeeper> logger
 )
 {
+    private static readonly TimeSpan s_sweep = TimeSpan.FromHours(1);
+
     private const int MostFailures = 5;
 
     /// <summary>For a job that is paid for, and trouble that nobody has foreseen.</summary>
@@ -30,11 +35,18 @@ internal sealed partial class RecognitionBatchKeeper(
     /// <summary>Works until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        var swept = time.GetTimestamp();
         try
         {
             while (true)
             {
                 var isBusy = await TryRoundAsync(cancellationToken);
+                if (time.GetElapsedTime(swept) >= s_sweep)
+                {
+                    swept = time.GetTimestamp();
+                    await sweep.SweepAsync(cancellationToken);
+                }
+
                 await Task.Delay(isBusy ? options.Tick : options.Idle, time, cancellationToken);
             }
         }
@@ -60,7 +72,7 @@ internal sealed partial class RecognitionBatchKeeper(
         }
 
         await CollectAsync(cancellationToken);
-        foreach (var batch in await store.DueAsync(cancellationToken))
+        foreach (var batch in await rows.DueAsync(cancellationToken))
         {
             await StepAsync(batch, held, cancellationToken);
         }
@@ -141,7 +153,7 @@ internal sealed partial class RecognitionBatchKeeper(
 
     private async Task NoteTroubleAsync(Guid id, Exception exception, CancellationToken cancellationToken)
     {
-        var batch = await store.GetAsync(id, cancellationToken);
+        var batch = await rows.GetAsync(id, cancellationToken);
         var isPassing = exception is TransientFailureException or IOException or HttpRequestException or TimeoutException;
         var reason =
             (exception as TransientFailureException)?.Failure.Reason
@@ -151,7 +163,7 @@ internal sealed partial class RecognitionBatchKeeper(
         batch.Failures++;
         batch.Trouble = reason;
         batch.NextLook = time.GetUtcNow() + Backoff.Delay(options.Poll, Math.Min(batch.Failures, 6), retryAfter: null, Random.Shared);
-        await store.SaveAsync(batch, cancellationToken);
+        await rows.SaveAsync(batch, cancellationToken);
         await files.TellAsync(batch, cancellationToken);
         if (!IsHopeless(batch, isPassing, ProviderFailures.Final(exception) is not null))
         {
@@ -162,7 +174,7 @@ internal sealed partial class RecognitionBatchKeeper(
         {
             batch.State = RecognitionBatchState.Ended;
             batch.EndedAt = time.GetUtcNow();
-            await store.SaveAsync(batch, cancellationToken);
+            await rows.SaveAsync(batch, cancellationToken);
         }
         else
         {

@@ -9,6 +9,7 @@ namespace RagPy.Core.Pipeline;
 internal sealed partial class RecognitionBatchReader(
     MistralBatches provider,
     RecognitionBatchStore store,
+    RecognitionBatchRows rows,
     RecognitionBatchFiles files,
     RagPySettings settings,
     RecognitionBatchOptions options,
@@ -64,7 +65,7 @@ internal sealed partial class RecognitionBatchReader(
     {
         LogGivenUp(batch.Id, reason);
         await NoteLeftoversAsync(batch, [], cancellationToken);
-        foreach (var file in await store.FilesOfAsync(batch.Id, cancellationToken))
+        foreach (var file in await rows.FilesOfAsync(batch.Id, cancellationToken))
         {
             await store.CloseAsync(file.Id, cancellationToken);
         }
@@ -86,7 +87,7 @@ internal sealed partial class RecognitionBatchReader(
 
         batch.State = RecognitionBatchState.Ended;
         batch.EndedAt = time.GetUtcNow();
-        await store.SaveAsync(batch, cancellationToken);
+        await rows.SaveAsync(batch, cancellationToken);
     }
 
     private async Task NoteProgressAsync(RecognitionBatch batch, MistralBatchJob job, CancellationToken cancellationToken)
@@ -96,7 +97,7 @@ internal sealed partial class RecognitionBatchReader(
         (batch.Failures, batch.Trouble) = (0, null);
         var age = now - batch.SubmittedAt!.Value;
         batch.NextLook = now + TimeSpan.FromTicks(Math.Clamp(age.Ticks / 20, options.Poll.Ticks, options.LongestPoll.Ticks));
-        await store.SaveAsync(batch, cancellationToken);
+        await rows.SaveAsync(batch, cancellationToken);
         await files.TellAsync(batch, cancellationToken);
     }
 
@@ -133,7 +134,7 @@ internal sealed partial class RecognitionBatchReader(
     {
         await NoteLeftoversAsync(batch, [], cancellationToken);
         var byFile = answers.ToLookup(answer => answer.File, answer => answer.Answer);
-        foreach (var file in await store.FilesOfAsync(batch.Id, cancellationToken))
+        foreach (var file in await rows.FilesOfAsync(batch.Id, cancellationToken))
         {
             var wanted = file.Pages.ToHashSet();
             RecognizedPage[] pages =
@@ -154,9 +155,9 @@ internal sealed partial class RecognitionBatchReader(
     /// <summary>Notes what is to be deleted, before files are taken out of the batch.</summary>
     private async Task NoteLeftoversAsync(RecognitionBatch batch, string?[] more, CancellationToken cancellationToken)
     {
-        var uploaded = (await store.FilesOfAsync(batch.Id, cancellationToken)).Select(file => file.Uploaded);
+        var uploaded = (await rows.FilesOfAsync(batch.Id, cancellationToken)).Select(file => file.Uploaded);
         batch.Leftovers = [.. batch.Leftovers.Concat([.. uploaded, batch.InputFile, .. more]).OfType<string>().Distinct()];
-        await store.SaveAsync(batch, cancellationToken);
+        await rows.SaveAsync(batch, cancellationToken);
     }
 
     private async Task EndAsync(RecognitionBatch batch, string? trouble, CancellationToken cancellationToken)
@@ -164,7 +165,7 @@ internal sealed partial class RecognitionBatchReader(
         batch.State = RecognitionBatchState.Cleaning;
         (batch.Failures, batch.Trouble) = (0, trouble);
         batch.NextLook = time.GetUtcNow();
-        await store.SaveAsync(batch, cancellationToken);
+        await rows.SaveAsync(batch, cancellationToken);
     }
 
     [LoggerMessage(

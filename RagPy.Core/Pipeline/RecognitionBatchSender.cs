@@ -13,6 +13,7 @@ namespace RagPy.Core.Pipeline;
 internal sealed partial class RecognitionBatchSender(
     MistralBatches provider,
     RecognitionBatchStore store,
+    RecognitionBatchRows rows,
     RecognitionBatchReader results,
     IBlobStore blobs,
     RagPySettings settings,
@@ -33,7 +34,7 @@ internal sealed partial class RecognitionBatchSender(
     {
         var prefix = MistralBatches.FilePrefixOf(batch.Id);
         var there = (await provider.Files.FindAsync(prefix, cancellationToken)).ToLookup(file => file.Name, file => file.Id);
-        var missing = (await store.FilesOfAsync(batch.Id, cancellationToken)).Where(file => file.Uploaded is null);
+        var missing = (await rows.FilesOfAsync(batch.Id, cancellationToken)).Where(file => file.Uploaded is null);
         var limits = new ParallelOptions
         {
             MaxDegreeOfParallelism = settings.MistralConcurrentCalls,
@@ -50,7 +51,7 @@ internal sealed partial class RecognitionBatchSender(
             }
         );
 
-        var files = await store.FilesOfAsync(batch.Id, cancellationToken);
+        var files = await rows.FilesOfAsync(batch.Id, cancellationToken);
         if (files.Count == 0)
         {
             await results.GiveUpAsync(batch, "The provider takes none of the files.", cancellationToken);
@@ -80,7 +81,7 @@ internal sealed partial class RecognitionBatchSender(
         else if (now < batch.CreatingAt + options.Grace)
         {
             batch.NextLook = now + Shorter(options.Poll, options.Grace / 4);
-            await store.SaveAsync(batch, cancellationToken);
+            await rows.SaveAsync(batch, cancellationToken);
         }
         else if (batch.Failures >= MostCreations)
         {
@@ -99,7 +100,7 @@ internal sealed partial class RecognitionBatchSender(
         batch.State = RecognitionBatchState.Creating;
         batch.CreatingAt = time.GetUtcNow();
         batch.NextLook = time.GetUtcNow();
-        await store.SaveAsync(batch, cancellationToken);
+        await rows.SaveAsync(batch, cancellationToken);
         await held.ConfirmAsync(cancellationToken);
         try
         {
@@ -115,7 +116,7 @@ internal sealed partial class RecognitionBatchSender(
             LogUnknown(batch.Id, unknown.Failure.Reason);
             batch.Trouble = unknown.Failure.Reason;
             batch.NextLook = time.GetUtcNow() + Shorter(options.Poll, options.Grace / 4);
-            await store.SaveAsync(batch, cancellationToken);
+            await rows.SaveAsync(batch, cancellationToken);
         }
     }
 
@@ -127,7 +128,7 @@ internal sealed partial class RecognitionBatchSender(
         batch.SubmittedAt = now;
         batch.NextLook = now + options.Poll;
         (batch.Failures, batch.Trouble) = (0, null);
-        await store.SaveAsync(batch, cancellationToken);
+        await rows.SaveAsync(batch, cancellationToken);
         LogSubmitted(batch.Id, job.Id);
     }
 

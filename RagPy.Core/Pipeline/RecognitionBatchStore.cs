@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using RagPy.Core.Extraction.Recognition;
 using RagPy.Core.Providers;
@@ -6,13 +5,8 @@ using RagPy.Core.Storage;
 
 namespace RagPy.Core.Pipeline;
 
-/// <summary>The rows of batches and of the files in them. Who changes them holds <see cref="AdvisoryLocks.RecognitionBatches"/>.</summary>
-internal sealed class RecognitionBatchStore(
-    IDbContextFactory<RagPyDbContext> contexts,
-    NpgsqlDataSource dataSource,
-    PriceTable prices,
-    TimeProvider time
-)
+/// <summary>The statements that put files into batches and take them out. Who executes them holds <see cref="AdvisoryLocks.RecognitionBatches"/>.</summary>
+internal sealed class RecognitionBatchStore(NpgsqlDataSource dataSource, PriceTable prices, TimeProvider time)
 {
     /// <summary>How long what has ended is still shown to who asks for it.</summary>
     private static readonly TimeSpan s_kept = TimeSpan.FromDays(7);
@@ -104,44 +98,6 @@ internal sealed class RecognitionBatchStore(
         var now = time.GetUtcNow();
         await using var command = Sql.Command(dataSource, sql, Guid.NewGuid(), waiting.Model, now, waiting.Version, (long)maxPages);
         await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    /// <summary>Batches that are to be looked at now.</summary>
-    public async Task<List<RecognitionBatch>> DueAsync(CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        return await context
-            .RecognitionBatches.AsNoTracking()
-            .Where(batch => batch.State != RecognitionBatchState.Ended && batch.NextLook <= now)
-            .OrderBy(batch => batch.CreatedAt)
-            .ToListAsync(cancellationToken);
-    }
-
-    /// <summary>A batch as it is stored.</summary>
-    public async Task<RecognitionBatch> GetAsync(Guid id, CancellationToken cancellationToken)
-    {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        return await context.RecognitionBatches.AsNoTracking().SingleAsync(batch => batch.Id == id, cancellationToken);
-    }
-
-    /// <summary>Writes a batch's row.</summary>
-    public async Task SaveAsync(RecognitionBatch batch, CancellationToken cancellationToken)
-    {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        context.RecognitionBatches.Update(batch);
-        await context.SaveChangesAsync(cancellationToken);
-    }
-
-    /// <summary>Files of a batch that are not closed.</summary>
-    public async Task<List<BatchedFile>> FilesOfAsync(Guid batch, CancellationToken cancellationToken)
-    {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        return await context
-            .BatchedFiles.AsNoTracking()
-            .Where(file => file.BatchId == batch && file.State == BatchedFileState.Sent)
-            .OrderBy(file => file.Id)
-            .ToListAsync(cancellationToken);
     }
 
     /// <summary>Notes where a file is at the provider.</summary>

@@ -105,7 +105,7 @@ internal sealed partial class MistralOcrSimulator
             ["errors"] = new JsonArray(),
             ["outputs"] = null,
             ["status"] = "QUEUED",
-            ["created_at"] = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
+            ["created_at"] = Now().ToUnixTimeSeconds(),
             ["total_requests"] = 0,
             ["completed_requests"] = 0,
             ["succeeded_requests"] = 0,

@@ -22,7 +22,7 @@ internal sealed partial class MistralOcrSimulator : Simulator
     private const int MaxPages = 1000;
     private const string DataPrefix = "data:application/pdf;base64,";
 
-    private readonly ConcurrentDictionary<string, (string Name, string Purpose)> _names = [];
+    private readonly ConcurrentDictionary<string, (string Name, string Purpose, DateTimeOffset At)> _names = [];
     private int _atOnce;
 
     /// <summary>Files that are kept now, by id.</summary>
@@ -39,6 +39,9 @@ internal sealed partial class MistralOcrSimulator : Simulator
 
     /// <summary>Time that reading a page takes.</summary>
     public TimeSpan PageTime { get; set; }
+
+    /// <summary>Its clock.</summary>
+    public Func<DateTimeOffset> Now { get; set; } = () => DateTimeOffset.UtcNow;
 
     public string? Refused { get; set; }
 
@@ -99,7 +102,7 @@ internal sealed partial class MistralOcrSimulator : Simulator
     private string Keep(byte[] content, string name, string purpose)
     {
         var id = Guid.NewGuid().ToString();
-        _names[id] = (name, purpose);
+        _names[id] = (name, purpose, Now());
         Files[id] = content;
         return id;
     }
@@ -110,7 +113,7 @@ internal sealed partial class MistralOcrSimulator : Simulator
             ["id"] = id,
             ["object"] = "file",
             ["bytes"] = Files.GetValueOrDefault(id)?.Length ?? 0,
-            ["created_at"] = 1_700_000_000,
+            ["created_at"] = _names[id].At.ToUnixTimeSeconds(),
             ["filename"] = _names[id].Name,
             ["purpose"] = _names[id].Purpose,
             ["sample_type"] = _names[id].Name.EndsWith("_output.jsonl", StringComparison.Ordinal) ? "batch_result" : "batch_request",

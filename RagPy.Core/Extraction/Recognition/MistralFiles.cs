@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using RagPy.Core.Providers;
 using RagPy.Core.Settings;
 
@@ -54,16 +55,16 @@ internal sealed class MistralFiles(ProviderClient client, ProviderEndpoint endpo
     }
 
     /// <summary>The files whose names begin so.</summary>
-    public async Task<IReadOnlyList<(string Id, string Name)>> FindAsync(string prefix, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<MistralFile>> FindAsync(string prefix, CancellationToken cancellationToken)
     {
-        var found = new List<(string, string)>();
+        var found = new List<MistralFile>();
         for (var page = 0; page < MostPages; page++)
         {
             var path = string.Create(
                 CultureInfo.InvariantCulture,
                 $"v1/files?page={page}&page_size={PageSize}&search={Uri.EscapeDataString(prefix)}"
             );
-            var files = await client.SendAsync(Request(path, HttpMethod.Get, ""), answer => NamesOf(answer.Body), cancellationToken);
+            var files = await client.SendAsync(Request(path, HttpMethod.Get, ""), answer => ListOf(answer.Body), cancellationToken);
             found.AddRange(files.Where(file => file.Name.StartsWith(prefix, StringComparison.Ordinal)));
             if (files.Count < PageSize)
             {
@@ -113,22 +114,8 @@ internal sealed class MistralFiles(ProviderClient client, ProviderEndpoint endpo
             : throw new JsonException("The answer has no id.");
     }
 
-    private static List<(string Id, string Name)> NamesOf(ReadOnlyMemory<byte> body)
-    {
-        using var answer = JsonDocument.Parse(body);
-        try
-        {
-            return
-            [
-                .. answer
-                    .RootElement.GetProperty("data")
-                    .EnumerateArray()
-                    .Select(file => (file.GetProperty("id").GetString()!, file.GetProperty("filename").GetString() ?? "")),
-            ];
-        }
-        catch (Exception exception) when (exception is KeyNotFoundException or InvalidOperationException)
-        {
-            throw new JsonException("The answer is no list of files.", exception);
-        }
-    }
+    private static IReadOnlyList<MistralFile> ListOf(ReadOnlyMemory<byte> body) =>
+        JsonSerializer.Deserialize<FileList>(body.Span)?.Data ?? throw new JsonException("The answer is no list of files.");
+
+    private sealed record FileList([property: JsonPropertyName("data"), JsonRequired] IReadOnlyList<MistralFile> Data);
 }

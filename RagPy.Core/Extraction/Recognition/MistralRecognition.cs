@@ -22,8 +22,8 @@ internal sealed class MistralRecognition(ProviderClient client, ProviderEndpoint
     /// <summary>Largest file that is sent within the call; a third more goes over the line.</summary>
     internal const long MaxInlineBytes = 4_000_000;
 
-    /// <summary>What an uploaded file is called: nothing of the document, that is not the provider's business.</summary>
-    private const string FileName = "document.pdf";
+    /// <summary>What an uploaded file is called: nothing of the document, that is not the provider's business, but ours.</summary>
+    internal const string FileName = "ragpy-document.pdf";
 
     private const long MaxAnswerBytes = 128L << 20;
 

@@ -12,6 +12,7 @@ internal static class RecognitionServiceCollectionExtensions
         services.AddSingleton<IPageRecognizer, VisionRecognizer>();
         services.AddSingleton<IPageRecognizer, TesseractRecognizer>();
         services.TryAddSingleton<MistralBatches>();
+        services.TryAddSingleton<MistralFileSweep>();
         services.TryAddSingleton<RecognitionEngines>();
         return services;
     }
