@@ -27,6 +27,19 @@ var settings = SettingsBinder.Bind(Environment.GetEnvironmentVariable).Settings;
 services.AddSingleton(settings);
 options.Stores = RemoteStoreOptions.From(settings);
 
+// What takes a minute in earnest takes a moment in a test.
+services.AddSingleton(
+    new RecognitionBatchOptions
+    {
+        Tick = TimeSpan.FromMilliseconds(100),
+        Idle = TimeSpan.FromMilliseconds(200),
+        Settle = TimeSpan.FromMilliseconds(500),
+        Quiet = TimeSpan.FromSeconds(10),
+        Poll = TimeSpan.FromMilliseconds(200),
+        Grace = TimeSpan.FromSeconds(4),
+    }
+);
+
 services.AddRagPyPipeline(options);
 await using var application = services.BuildServiceProvider();
 

@@ -118,6 +118,14 @@ public static class PipelineServiceCollectionExtensions
         services.AddRecognition();
         services.AddSingleton<ProjectRecognition>();
         services.AddSingleton<RecognitionStore>();
+        services.TryAddSingleton(new RecognitionBatchOptions());
+        services.AddSingleton<RecognitionBatchFiles>();
+        services.AddSingleton<RecognitionBatchGate>();
+        services.AddSingleton<RecognitionBatchStore>();
+        services.AddSingleton<RecognitionBatchRows>();
+        services.AddSingleton<RecognitionBatchReader>();
+        services.AddSingleton<RecognitionBatchSender>();
+        services.AddSingleton<RecognitionBatchKeeper>();
         services.AddSingleton<RecognitionRun>();
         services.AddSingleton<RecognitionWriter>();
         services.AddSingleton<DocumentVersions>();

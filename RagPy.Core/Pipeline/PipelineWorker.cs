@@ -55,6 +55,7 @@ public sealed partial class PipelineWorker : IHostedService, IAsyncDisposable
         _loops.Add(Task.Run(() => _parts.Relay.RunAsync(() => _parts.Pump.Running, _background.Token), CancellationToken.None));
         _loops.Add(Task.Run(() => _parts.Mover.RunAsync(_background.Token), CancellationToken.None));
         _loops.Add(Task.Run(() => _parts.Blobs.RunAsync(_background.Token), CancellationToken.None));
+        _loops.Add(Task.Run(() => _parts.Batches.RunAsync(_background.Token), CancellationToken.None));
         LogStarted(_parts.Identity.Id);
     }
 

@@ -6,7 +6,13 @@ using RagPy.Core.Storage;
 namespace RagPy.Core.Pipeline;
 
 /// <summary>Has the pages of one document read, by one engine after the other, until each is read or none can.</summary>
-internal sealed class RecognitionRun(RecognitionStore store, IBlobStore blobs, PipelineOptions options, TimeProvider time)
+internal sealed class RecognitionRun(
+    RecognitionStore store,
+    RecognitionBatchGate batches,
+    IBlobStore blobs,
+    PipelineOptions options,
+    TimeProvider time
+)
 {
     /// <summary>Items in hand whose refused pages are remembered; more than that is left over from work that others took.</summary>
     private const int MaxItems = 1000;
@@ -14,7 +20,7 @@ internal sealed class RecognitionRun(RecognitionStore store, IBlobStore blobs, P
     private readonly ConcurrentDictionary<long, ConcurrentDictionary<(string Engine, int Page), Failure>> _refusals = new();
 
     /// <summary>Reads pages; every page's text is in the store before this ends.</summary>
-    /// <exception cref="PausedException">It is another document's turn, or the session's cap is reached.</exception>
+    /// <exception cref="PausedException">It is another document's turn, the pages are in a batch, or a cap is reached.</exception>
     /// <exception cref="TransientFailureException">An engine is away and may come back; the document still has tries.</exception>
     public async Task<RecognitionOutcome> RunAsync(
         ClaimedItem item,
@@ -63,6 +69,13 @@ internal sealed class RecognitionRun(RecognitionStore store, IBlobStore blobs, P
         var language = engine.OptionsFor(input.Language);
         Guid KeyOf(int page) => RecognizedPages.KeyOf(engine.Name, version, language, input.File.Sha256, page);
         var missing = await FindMissingAsync(item, engine, version, open, outcome, KeyOf, cancellationToken);
+        if (missing.Length > 0 && engine.HasBatches)
+        {
+            await batches.PassAsync(item, input, version, missing, cancellationToken);
+            // A batch may have ended since the first look.
+            missing = await FindMissingAsync(item, engine, version, open, outcome, KeyOf, cancellationToken);
+        }
+
         if (missing.Length == 0)
         {
             return;

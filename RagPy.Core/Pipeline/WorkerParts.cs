@@ -14,5 +14,6 @@ internal sealed record WorkerParts(
     Relay Relay,
     StoreMover Mover,
     BlobSweep Blobs,
+    RecognitionBatchKeeper Batches,
     HangfireStorage Storage
 );

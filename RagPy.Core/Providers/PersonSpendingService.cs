@@ -70,7 +70,11 @@ public sealed class PersonSpendingService(NpgsqlDataSource dataSource, RagPySett
             return;
         }
 
-        const string sql = "SELECT coalesce(sum(cost), 0) FROM provider_ledger WHERE person_id = $1 AND at >= $2";
+        // What is on order in batches counts as spent.
+        const string sql = """
+            SELECT (SELECT coalesce(sum(cost), 0) FROM provider_ledger WHERE person_id = $1 AND at >= $2)
+                 + (SELECT coalesce(sum(cost), 0) FROM recognition_batch_files WHERE person_id = $1 AND state < 3)
+            """;
         var month = Month;
         await using var command = Sql.Command(dataSource, sql, personId, month);
         var spent = (decimal)(await command.ExecuteScalarAsync(cancellationToken))!;

@@ -51,6 +51,16 @@ internal static class ProviderFailures
         };
     }
 
+    /// <summary>What an exception of a call means that no waiting mends; null for any other.</summary>
+    public static Failure? Final(Exception exception) =>
+        exception switch
+        {
+            ProviderRefusedException refused => refused.Failure,
+            DocumentFailedException failed => failed.Failure,
+            ProviderNotConfiguredException missing => new Failure(FailureCode.ProviderError, missing.Message),
+            _ => null,
+        };
+
     /// <summary>No key is set where one is needed.</summary>
     public static DocumentFailedException NoKey(string provider, string setting) =>
         new(FailureCode.ProviderAuth, $"{provider} needs a key: set {setting}.");

@@ -2,7 +2,7 @@ namespace RagPy.Core.Providers;
 
 /// <summary>One exchange with a remote engine.</summary>
 /// <param name="Path">Below the endpoint's base address.</param>
-/// <param name="Operation">What it is for, in metrics and traces: <c>embeddings</c>, <c>chat</c>, <c>ocr</c>, <c>files</c>.</param>
+/// <param name="Operation">What it is for, in metrics and traces: <c>embeddings</c>, <c>chat</c>, <c>ocr</c>, <c>files</c>, <c>batch</c>.</param>
 /// <param name="Content">Makes the body, once for each try; null for none.</param>
 internal sealed record ProviderRequest(ProviderEndpoint Endpoint, string Path, string Operation, Func<HttpContent>? Content = null)
 {

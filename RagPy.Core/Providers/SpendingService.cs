@@ -55,18 +55,30 @@ public sealed class SpendingService(
         }
     }
 
-    /// <summary>Lets paid work on a session go on while its cap is not reached. What is under way then may go a little beyond it.</summary>
+    /// <summary>
+    /// Lets paid work on a session go on while its cap is not reached. What is on order in batches counts as spent; what is under way otherwise may go a little
+    /// beyond the cap.
+    /// </summary>
     /// <exception cref="PausedException">The session's cap, or the person's for this month, is reached.</exception>
     /// <param name="personId">Who started the run.</param>
     internal async Task RequireAsync(long sessionId, long personId, CancellationToken cancellationToken)
     {
         await persons.RequireAsync(personId, cancellationToken);
         var (spent, cap) = await ReadAsync(sessionId, cancellationToken);
-        if (cap is { } most && spent >= most)
+        if (cap is not { } most)
         {
+            return;
+        }
+
+        const string orders = "SELECT coalesce(sum(cost), 0) FROM recognition_batch_files WHERE session_id = $1 AND state < 3";
+        await using var command = Sql.Command(dataSource, orders, sessionId);
+        var ordered = (decimal)(await command.ExecuteScalarAsync(cancellationToken))!;
+        if (spent + ordered >= most)
+        {
+            var more = ordered > 0 ? string.Create(CultureInfo.InvariantCulture, $", ${ordered:0.00##} on order") : "";
             var reason = string.Create(
                 CultureInfo.InvariantCulture,
-                $"The session's cap of ${most:0.00##} is reached (spent ${spent:0.00##}): raise it to go on."
+                $"The session's cap of ${most:0.00##} is reached (spent ${spent:0.00##}{more}): raise it to go on."
             );
             throw new PausedException(new Failure(FailureCode.ProviderQuota, reason));
         }

@@ -135,6 +135,24 @@ public sealed partial record RagPySettings
     [Setting("MISTRAL_CONCURRENT_CALLS", "OCR calls at once, over all replicas.", Min = 1, Max = 1000)]
     public int MistralConcurrentCalls { get; init; } = 3;
 
+    [Setting(
+        "MISTRAL_OCR_BATCH",
+        "Have Mistral read pages in batches, at half the price: an answer may take hours, up to `MISTRAL_OCR_BATCH_HOURS`."
+    )]
+    public bool MistralOcrBatch { get; init; }
+
+    [Setting(
+        "MISTRAL_OCR_BATCH_MIN_PAGES",
+        "Fewest pages of a batch; fewer are read by ordinary calls, at once.",
+        Min = 1,
+        Max = 100_000,
+        Unit = "pages"
+    )]
+    public int MistralOcrBatchMinPages { get; init; } = 100;
+
+    [Setting("MISTRAL_OCR_BATCH_HOURS", "Hours after which Mistral ends a batch that is not finished.", Min = 1, Max = 168, Unit = "hours")]
+    public int MistralOcrBatchHours { get; init; } = 24;
+
     [Setting("OPENAI_OCR_MODEL", "Vision model for OCR: of OpenAI, or `provider/model`.")]
     public string OpenAIOcrModel { get; init; } = "gpt-4o-mini";
 

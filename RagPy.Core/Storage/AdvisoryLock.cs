@@ -61,6 +61,14 @@ internal sealed class AdvisoryLock : IAsyncDisposable
         return null;
     }
 
+    /// <summary>Makes sure that the lock is still held.</summary>
+    /// <exception cref="NpgsqlException">The connection is gone, and the lock with it.</exception>
+    public async Task ConfirmAsync(CancellationToken cancellationToken)
+    {
+        await using var command = Sql.Command(_connection, "SELECT 1");
+        await command.ExecuteScalarAsync(cancellationToken);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -29,5 +29,8 @@ internal static class AdvisoryLocks
     /// <summary>One mover at a time of a project's points from one store to another.</summary>
     public static long StoreMove(long projectId) => Key(17, projectId);
 
+    /// <summary>One keeper at a time of the batches of recognition.</summary>
+    public static long RecognitionBatches => Key(24, 0);
+
     private static long Key(int kind, long id) => ((long)(Base | kind) << 32) | (uint)id;
 }

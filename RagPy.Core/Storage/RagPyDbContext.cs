@@ -58,6 +58,10 @@ public sealed class RagPyDbContext(DbContextOptions<RagPyDbContext> options) : D
 
     public DbSet<ProviderLedgerEntry> ProviderLedger => Set<ProviderLedgerEntry>();
 
+    public DbSet<RecognitionBatch> RecognitionBatches => Set<RecognitionBatch>();
+
+    public DbSet<BatchedFile> BatchedFiles => Set<BatchedFile>();
+
     protected override void OnModelCreating(ModelBuilder model)
     {
         MapProjects(model);
@@ -237,6 +241,29 @@ public sealed class RagPyDbContext(DbContextOptions<RagPyDbContext> options) : D
             e.HasIndex(l => l.SessionId);
             e.HasIndex(l => new { l.PersonId, l.At });
             e.HasOne<Person>().WithMany().HasForeignKey(l => l.PersonId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<RecognitionBatch>(e =>
+        {
+            e.ToTable("recognition_batches");
+            e.Property(b => b.Id).ValueGeneratedNever();
+            e.HasIndex(b => b.NextLook).HasFilter("state < 5");
+        });
+        model.Entity<BatchedFile>(e =>
+        {
+            e.ToTable("recognition_batch_files");
+            e.Property(f => f.Cost).HasPrecision(18, 9);
+            e.HasIndex(f => new
+                {
+                    f.ProjectId,
+                    f.FileHash,
+                    f.Version,
+                })
+                .IsUnique();
+            e.HasIndex(f => f.BatchId);
+            // What is on order counts towards the caps of sessions and people.
+            e.HasIndex(f => f.SessionId).HasFilter("state < 3");
+            e.HasIndex(f => f.PersonId).HasFilter("state < 3");
+            e.HasIndex(f => f.ClosedAt);
         });
     }
 }

@@ -86,9 +86,14 @@ internal sealed class PipelineHost : IAsyncDisposable
     }
 
     /// <summary>Another process, as far as the database can tell, on the same library and data.</summary>
-    public PipelineHost Second(Action<PipelineOptions>? configure = null, RagPySettings? settings = null)
+    /// <param name="extra">Registers services of the test's own, before the pipeline's.</param>
+    public PipelineHost Second(
+        Action<PipelineOptions>? configure = null,
+        RagPySettings? settings = null,
+        Action<IServiceCollection>? extra = null
+    )
     {
-        var second = Create(_database, owns: false, Library, Extractor, Data, configure, settings);
+        var second = Create(_database, owns: false, Library, Extractor, Data, configure, settings, extra);
         second.PersonId = PersonId;
         second.ProjectId = ProjectId;
         return second;

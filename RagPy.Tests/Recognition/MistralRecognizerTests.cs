@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using RagPy.Core.Extraction;
 using RagPy.Core.Extraction.Recognition;
 using RagPy.Core.Pipeline;
@@ -185,6 +186,29 @@ public sealed class MistralRecognizerTests : PageRecognizerConformance
         Assert.Contains("MISTRAL_API_KEY", state.Problem, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_a_killed_worker_has_left_is_deleted_and_what_may_be_in_use_is_not()
+    {
+        var files = new MistralFiles(
+            _services.GetRequiredService<ProviderClient>(),
+            _services.GetRequiredService<ProviderEndpoints>().Require(ProviderEndpoints.Mistral),
+            Settings
+        );
+        _simulator.Now = () => DateTimeOffset.UtcNow.AddDays(-1);
+        await UploadAsync(MistralRecognition.FileName);
+        var foreign = await UploadAsync("somebody-elses.pdf");
+        _simulator.Now = () => DateTimeOffset.UtcNow;
+        var fresh = await UploadAsync(MistralRecognition.FileName);
+
+        await _services.GetRequiredService<MistralFileSweep>().SweepAsync(Token);
+
+        Assert.Equivalent(new[] { foreign, fresh }, _simulator.Files.Keys, strict: true);
+        CheckContract();
+
+        Task<string> UploadAsync(string name) =>
+            files.UploadAsync("ocr", name, "application/pdf", () => new MemoryStream("text"u8.ToArray()), party: "", Token);
+    }
+
     private void CheckContract()
     {
         // Deletion is in the API reference and not in the published document.
@@ -212,6 +236,8 @@ public sealed class MistralRecognizerTests : PageRecognizerConformance
         services.AddLogging();
         services.AddRagPyProviders();
         services.AddSingleton<MistralRecognizer>();
+        services.AddSingleton<MistralFileSweep>();
+        services.TryAddSingleton(TimeProvider.System);
         return services.BuildServiceProvider();
     }
 }

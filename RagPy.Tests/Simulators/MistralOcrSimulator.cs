@@ -10,11 +10,11 @@ using Microsoft.AspNetCore.Routing;
 namespace RagPy.Tests.Simulators;
 
 /// <summary>
-/// Mistral's <c>POST /v1/ocr</c> and <c>POST /v1/files</c> as its published OpenAPI document describes them, and <c>DELETE /v1/files/{file_id}</c> by its API
-/// reference, which that document leaves out. Files are kept until they are deleted; limits of size and number of pages hold. What is on a page is the text between
+/// Mistral's <c>POST /v1/ocr</c>, <c>POST /v1/files</c> and <c>GET /v1/files</c> as its published OpenAPI document describes them; <c>DELETE /v1/files/{file_id}</c>
+/// and <c>GET /v1/files/{file_id}/content</c> by its API reference (docs.mistral.ai/api/endpoint/files), which that document leaves out. Files are kept until they are deleted; limits of size and number of pages hold. What is on a page is the text between
 /// form feeds of the file, without <c>SCAN</c>; a page with <see cref="Refused"/> on it is not taken.
 /// </summary>
-internal sealed class MistralOcrSimulator : Simulator
+internal sealed partial class MistralOcrSimulator : Simulator
 {
     public const string Key = "mistral-simulated";
 
@@ -22,6 +22,7 @@ internal sealed class MistralOcrSimulator : Simulator
     private const int MaxPages = 1000;
     private const string DataPrefix = "data:application/pdf;base64,";
 
+    private readonly ConcurrentDictionary<string, (string Name, string Purpose, DateTimeOffset At)> _names = [];
     private int _atOnce;
 
     /// <summary>Files that are kept now, by id.</summary>
@@ -39,6 +40,9 @@ internal sealed class MistralOcrSimulator : Simulator
     /// <summary>Time that reading a page takes.</summary>
     public TimeSpan PageTime { get; set; }
 
+    /// <summary>Its clock.</summary>
+    public Func<DateTimeOffset> Now { get; set; } = () => DateTimeOffset.UtcNow;
+
     public string? Refused { get; set; }
 
     /// <summary>A page whose answer is missing although the call succeeds.</summary>
@@ -55,7 +59,10 @@ internal sealed class MistralOcrSimulator : Simulator
     {
         routes.MapPost("/v1/files", (Delegate)UploadAsync);
         routes.MapDelete("/v1/files/{id}", (Delegate)Delete);
+        routes.MapGet("/v1/files", (Delegate)ListFiles);
+        routes.MapGet("/v1/files/{id}/content", (Delegate)Download);
         routes.MapPost("/v1/ocr", (Delegate)ReadAsync);
+        MapBatches(routes);
     }
 
     /// <inheritdoc/>
@@ -69,9 +76,10 @@ internal sealed class MistralOcrSimulator : Simulator
         }
 
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        if (form.Files.GetFile("file") is not { } file || form["purpose"] != "ocr")
+        var purpose = form["purpose"].ToString();
+        if (form.Files.GetFile("file") is not { } file || purpose is not ("ocr" or "batch"))
         {
-            return Error(422, "file and purpose=ocr are required");
+            return Error(422, "file and purpose are required");
         }
 
         if (file.Length > MaxBytes)
@@ -81,23 +89,62 @@ internal sealed class MistralOcrSimulator : Simulator
 
         using var content = new MemoryStream();
         await file.CopyToAsync(content, context.RequestAborted);
-        var id = Guid.NewGuid().ToString();
-        Files[id] = content.ToArray();
+        if (purpose == "batch" && !IsRequests(content.ToArray()))
+        {
+            return Error(422, "Invalid file format.");
+        }
+
+        var id = Keep(content.ToArray(), file.FileName, purpose);
         Uploads++;
+        return Json(FileObject(id));
+    }
+
+    private string Keep(byte[] content, string name, string purpose)
+    {
+        var id = Guid.NewGuid().ToString();
+        _names[id] = (name, purpose, Now());
+        Files[id] = content;
+        return id;
+    }
+
+    private JsonObject FileObject(string id) =>
+        new()
+        {
+            ["id"] = id,
+            ["object"] = "file",
+            ["bytes"] = Files.GetValueOrDefault(id)?.Length ?? 0,
+            ["created_at"] = _names[id].At.ToUnixTimeSeconds(),
+            ["filename"] = _names[id].Name,
+            ["purpose"] = _names[id].Purpose,
+            ["sample_type"] = _names[id].Name.EndsWith("_output.jsonl", StringComparison.Ordinal) ? "batch_result" : "batch_request",
+            ["source"] = "upload",
+        };
+
+    private IResult ListFiles(HttpContext context, int page = 0, int page_size = 100, string? search = null)
+    {
+        if (!IsAuthorized(context))
+        {
+            return Error(401, "Unauthorized");
+        }
+
+        var found = Files
+            .Keys.Where(id => search is null || _names[id].Name.Contains(search, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .ToList();
         return Json(
             new JsonObject
             {
-                ["id"] = id,
-                ["object"] = "file",
-                ["bytes"] = file.Length,
-                ["created_at"] = 1_700_000_000,
-                ["filename"] = file.FileName,
-                ["purpose"] = "ocr",
-                ["sample_type"] = "batch_request",
-                ["source"] = "upload",
+                ["data"] = new JsonArray([.. found.Skip(page * page_size).Take(page_size).Select(FileObject)]),
+                ["object"] = "list",
+                ["total"] = found.Count,
             }
         );
     }
+
+    private IResult Download(HttpContext context, string id) =>
+        !IsAuthorized(context) ? Error(401, "Unauthorized")
+        : Files.TryGetValue(id, out var content) ? Results.Bytes(content, "application/octet-stream")
+        : Error(404, "No such file");
 
     private IResult Delete(HttpContext context, string id) =>
         !IsAuthorized(context) ? Error(401, "Unauthorized")
@@ -121,31 +168,39 @@ internal sealed class MistralOcrSimulator : Simulator
 
         using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
         var root = body.RootElement;
+        var count = root.GetProperty("pages").GetArrayLength();
+        MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _atOnce));
+        try
+        {
+            await Task.Delay(PageTime * count, context.RequestAborted);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _atOnce);
+        }
+
+        var (status, answer) = Recognize(root, root.GetProperty("model").GetString()!);
+        return status == 200 ? Json(answer!) : Error(status, "The document is not accepted, breaks a limit, or has no such page");
+    }
+
+    /// <summary>Reads pages, and bills them.</summary>
+    private (int Status, JsonObject? Answer) Recognize(JsonElement root, string model)
+    {
         if (Content(root.GetProperty("document")) is not { } content)
         {
-            return Error(404, "No such file");
+            return (404, null);
         }
 
         var pages = PagesOf(content);
         int[] indexes = [.. root.GetProperty("pages").EnumerateArray().Select(page => page.GetInt32())];
         if (content.Length > MaxBytes || pages.Length > MaxPages || Array.Exists(indexes, index => index < 0 || index >= pages.Length))
         {
-            return Error(422, "The document breaks a limit, or has no such page");
+            return (422, null);
         }
 
         if (Refused is { } refused && Array.Exists(indexes, index => pages[index].Contains(refused, StringComparison.Ordinal)))
         {
-            return Error(400, "The page is not accepted");
-        }
-
-        MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _atOnce));
-        try
-        {
-            await Task.Delay(PageTime * indexes.Length, context.RequestAborted);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _atOnce);
+            return (400, null);
         }
 
         var text = string.Join('\f', pages);
@@ -154,7 +209,7 @@ internal sealed class MistralOcrSimulator : Simulator
             Billed.AddOrUpdate((text, index), 1, (_, times) => times + 1);
         }
 
-        return Json(Answer(root.GetProperty("model").GetString()!, pages, indexes));
+        return (200, Answer(model, pages, indexes));
     }
 
     private JsonObject Answer(string model, string[] pages, int[] indexes) =>

@@ -18,6 +18,9 @@ internal interface IPageRecognizer
     /// <summary>Calls cost money: they are held to the session's cap, and one that is under way is not given up.</summary>
     bool IsPaid { get; }
 
+    /// <summary>Its pages may be read in batches, hours later and cheaper, where the settings want that.</summary>
+    bool HasBatches => false;
+
     /// <summary>Whether it can be used here, and as what version. Asked of the machine once.</summary>
     Task<RecognizerState> GetStateAsync(CancellationToken cancellationToken);
 

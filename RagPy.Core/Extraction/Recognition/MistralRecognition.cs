@@ -22,22 +22,27 @@ internal sealed class MistralRecognition(ProviderClient client, ProviderEndpoint
     /// <summary>Largest file that is sent within the call; a third more goes over the line.</summary>
     internal const long MaxInlineBytes = 4_000_000;
 
+    /// <summary>What an uploaded file is called: nothing of the document, that is not the provider's business, but ours.</summary>
+    internal const string FileName = "ragpy-document.pdf";
+
     private const long MaxAnswerBytes = 128L << 20;
 
     /// <summary>Base64 has characters that would else be written as six.</summary>
     private static readonly JsonWriterOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static readonly TimeSpan s_deletion = TimeSpan.FromSeconds(15);
-    private static readonly MediaTypeHeaderValue s_pdf = new("application/pdf");
     private static readonly MediaTypeHeaderValue s_json = new("application/json");
 
+    private readonly MistralFiles _files = new(client, endpoint, settings);
     private readonly ConcurrentBag<string> _uploaded = [];
     private readonly SemaphoreSlim _uploading = new(1);
     private string? _whole;
 
     private TimeSpan Timeout => TimeSpan.FromSeconds(settings.MistralOcrTimeoutSeconds);
 
-    private bool IsTooLarge => job.Length > MaxBytes || job.PageCount > MaxPages;
+    private bool IsTooLarge => IsAboveLimits(job.Length, job.PageCount);
+
+    /// <summary>Whether a file cannot be sent as it is.</summary>
+    internal static bool IsAboveLimits(long length, int pages) => length > MaxBytes || pages > MaxPages;
 
     /// <inheritdoc/>
     public async Task<RecognitionAnswer> ReadAsync(IReadOnlyList<int> pages, CancellationToken cancellationToken)
@@ -58,15 +63,7 @@ internal sealed class MistralRecognition(ProviderClient client, ProviderEndpoint
         {
             try
             {
-                var request = new ProviderRequest(endpoint, $"v1/files/{Uri.EscapeDataString(id)}", "files")
-                {
-                    Method = HttpMethod.Delete,
-                    Party = job.Party,
-                    Timeout = s_deletion,
-                    Tries = 2,
-                    MaxConcurrent = settings.MistralConcurrentCalls,
-                };
-                await client.SendAsync(request, CancellationToken.None);
+                await _files.DeleteAsync(id, job.Party, CancellationToken.None);
             }
             catch (Exception exception) when (exception is ProviderRefusedException or TransientFailureException or DocumentFailedException)
             {
@@ -139,34 +136,9 @@ internal sealed class MistralRecognition(ProviderClient client, ProviderEndpoint
             );
         }
 
-        var request = new ProviderRequest(endpoint, "v1/files", "files", () => Upload(path))
-        {
-            Party = job.Party,
-            Timeout = Timeout,
-            MaxConcurrent = settings.MistralConcurrentCalls,
-        };
-        var id = await client.SendAsync(request, answer => IdOf(answer.Body), cancellationToken);
+        var id = await _files.UploadAsync("ocr", FileName, "application/pdf", () => File.OpenRead(path), job.Party, cancellationToken);
         _uploaded.Add(id);
         return id;
-    }
-
-    private static MultipartFormDataContent Upload(string path)
-    {
-        var content = new StreamContent(File.OpenRead(path));
-        content.Headers.ContentType = s_pdf;
-        // The name says nothing of the document: what it is called is not the provider's business.
-        return new MultipartFormDataContent { { new StringContent("ocr"), "purpose" }, { content, "file", "document.pdf" } };
-    }
-
-    private static string IdOf(ReadOnlyMemory<byte> body)
-    {
-        using var answer = JsonDocument.Parse(body);
-        return
-            answer.RootElement.ValueKind == JsonValueKind.Object
-            && answer.RootElement.TryGetProperty("id", out var id)
-            && id.GetString() is { Length: > 0 } text
-            ? text
-            : throw new JsonException("The answer has no id.");
     }
 
     private ByteArrayContent Body(string? file, byte[] bytes, int[] indexes)
@@ -174,25 +146,7 @@ internal sealed class MistralRecognition(ProviderClient client, ProviderEndpoint
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, s_plain))
         {
-            json.WriteStartObject();
-            json.WriteString("model", settings.MistralOcrModel);
-            json.WriteStartObject("document");
-            json.WriteString("type", file is null ? "document_url" : "file");
-            json.WriteString(
-                file is null ? "document_url" : "file_id",
-                file ?? $"data:application/pdf;base64,{Convert.ToBase64String(bytes)}"
-            );
-            json.WriteEndObject();
-            json.WriteStartArray("pages");
-            foreach (var index in indexes)
-            {
-                json.WriteNumberValue(index);
-            }
-
-            json.WriteEndArray();
-            json.WriteBoolean("include_image_base64", false);
-            json.WriteBoolean("include_blocks", true);
-            json.WriteEndObject();
+            MistralOcrRequest.Write(json, settings.MistralOcrModel, file, bytes, indexes);
         }
 
         var content = new ByteArrayContent(buffer.ToArray());

@@ -28,6 +28,9 @@ internal sealed class MistralRecognizer(ProviderClient client, ProviderEndpoints
     public bool IsPaid => true;
 
     /// <inheritdoc/>
+    public bool HasBatches => true;
+
+    /// <inheritdoc/>
     public Task<RecognizerState> GetStateAsync(CancellationToken cancellationToken) =>
         Task.FromResult(
             new RecognizerState(

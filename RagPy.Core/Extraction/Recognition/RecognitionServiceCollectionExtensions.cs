@@ -11,6 +11,8 @@ internal static class RecognitionServiceCollectionExtensions
         services.AddSingleton<IPageRecognizer, MistralRecognizer>();
         services.AddSingleton<IPageRecognizer, VisionRecognizer>();
         services.AddSingleton<IPageRecognizer, TesseractRecognizer>();
+        services.TryAddSingleton<MistralBatches>();
+        services.TryAddSingleton<MistralFileSweep>();
         services.TryAddSingleton<RecognitionEngines>();
         return services;
     }

@@ -49,7 +49,12 @@ internal static class RecognitionSummary
             return (false, "turned off (RAGPY_OCR=none): pages without a text layer are not searched");
         }
 
-        Note(RecognitionChoices.Mistral, $"Mistral ({settings.MistralOcrModel})", KeyProblem(settings.MistralApiKey, "MISTRAL_API_KEY"));
+        var batches = settings.MistralOcrBatch ? ", in batches" : "";
+        Note(
+            RecognitionChoices.Mistral,
+            $"Mistral ({settings.MistralOcrModel}{batches})",
+            KeyProblem(settings.MistralApiKey, "MISTRAL_API_KEY")
+        );
         Note(RecognitionChoices.Vision, $"a vision model ({settings.OpenAIOcrModel})", VisionProblem(settings));
         Note(RecognitionChoices.Tesseract, tesseract, problem);
         return engines.Count > 0
