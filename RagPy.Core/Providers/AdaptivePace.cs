@@ -76,6 +76,18 @@ internal sealed class AdaptivePace
     /// <summary>The earliest time for the next call.</summary>
     public TimeSpan NotBefore => _next > _pausedUntil ? _next : _pausedUntil;
 
+    /// <summary>Takes over a rate that others have learnt. What was accepted before, at another rate, tells nothing any more.</summary>
+    /// <param name="wait">Before the first call at it.</param>
+    public void Adopt(double rate, TimeSpan now, TimeSpan wait)
+    {
+        Rate = Math.Max(SlowestRate, rate);
+        (_isSearching, _isHeld, _trial) = (false, false, null);
+        _historySince = _lastDecrease = _lastGrowth = now;
+        _hasBegun = true;
+        _next = now + TimeSpan.FromSeconds(1 / Rate);
+        Pause(now, wait);
+    }
+
     /// <summary>Notes that a call begins.</summary>
     public void Begin(TimeSpan now)
     {

@@ -7,6 +7,7 @@ namespace RagPy.Core.Providers;
 /// </summary>
 internal sealed class CallPlaces : IAsyncDisposable
 {
+    private RateGate? _gate;
     private RateGate.Place? _place;
     private RateGate.Place? _pooled;
     private IAsyncDisposable? _permit;
@@ -23,7 +24,9 @@ internal sealed class CallPlaces : IAsyncDisposable
         try
         {
             var limit = (request.MaxConcurrent, request.TokensPerMinute);
-            places._place = await gates.Get(request.Gate).EnterAsync(request.Party, request.Tokens, limit, cancellationToken);
+            places._gate = gates.Get(request.Gate);
+            await places._gate.ShareAsync().WaitAsync(cancellationToken);
+            places._place = await places._gate.EnterAsync(request.Party, request.Tokens, limit, cancellationToken);
 
             // In this order: a gate that must slow down then keeps no place of the pool from other models.
             if (request.Pool != request.Gate)
@@ -66,5 +69,8 @@ internal sealed class CallPlaces : IAsyncDisposable
         pooled?.Dispose();
         place?.Dispose();
         await released;
+
+        // Beside the calls: nobody waits for it.
+        _ = _gate?.ShareAsync();
     }
 }

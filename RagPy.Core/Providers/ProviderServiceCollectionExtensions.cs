@@ -16,7 +16,13 @@ internal static class ProviderServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new RagPySettings());
         services.TryAddSingleton<ProviderEndpoints>();
-        services.TryAddSingleton<RateGates>();
+        services.TryAddSingleton<RedisRespite>();
+        services.TryAddSingleton(provider => new RateGates(
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetService<IConnectionMultiplexer>() is { } redis
+                ? ActivatorUtilities.CreateInstance<RedisPaces>(provider, redis)
+                : null
+        ));
         services.TryAddSingleton<ICallPermits>(provider =>
             provider.GetService<IConnectionMultiplexer>() is { } redis
                 ? ActivatorUtilities.CreateInstance<RedisPermits>(provider, redis)

@@ -4,8 +4,12 @@ namespace RagPy.Core.Providers;
 /// Lets calls to one provider and model through: so many at once, as fast as the provider takes them, so many tokens a minute, and by turns between the parties
 /// that wait. Who waits before a second try holds no place. Thread safe.
 /// </summary>
-internal sealed class RateGate(TimeProvider time) : IDisposable
+/// <param name="exchange">Tells other processes the rate that was learnt and is told theirs; null where there are none. Does not throw.</param>
+internal sealed class RateGate(TimeProvider time, Func<double, Task<SharedPace?>>? exchange = null) : IDisposable
 {
+    /// <summary>How often what was learnt is exchanged while calls are made, and how long one that comes new waits for the others to make room.</summary>
+    private static readonly TimeSpan s_exchange = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
     private readonly long _origin = time.GetTimestamp();
     private readonly AdaptivePace _pace = new();
@@ -16,6 +20,9 @@ internal sealed class RateGate(TimeProvider time) : IDisposable
     private double _tokens;
     private TimeSpan _tokensAt;
     private bool _hasTokens;
+    private Task? _exchanging;
+    private TimeSpan _exchangedAt;
+    private bool _hasExchanged;
 
     /// <summary>Calls between their begin and their end.</summary>
     public int InFlight
@@ -73,7 +80,39 @@ internal sealed class RateGate(TimeProvider time) : IDisposable
         }
     }
 
+    /// <summary>Exchanges what was learnt with other processes, when it is time: waited for before the first call, later beside the calls.</summary>
+    public Task ShareAsync()
+    {
+        lock (_lock)
+        {
+            var isDue = !_hasExchanged || Now - _exchangedAt >= s_exchange;
+            if (exchange is not null && isDue && _exchanging is not { IsCompleted: false })
+            {
+                _exchangedAt = Now;
+                _exchanging = ExchangeAsync(exchange, _pace.Rate);
+            }
+
+            return _hasExchanged ? Task.CompletedTask : _exchanging ?? Task.CompletedTask;
+        }
+    }
+
     public void Dispose() => _timer?.Dispose();
+
+    private async Task ExchangeAsync(Func<double, Task<SharedPace?>> exchange, double rate)
+    {
+        // Not under the lock.
+        await Task.Yield();
+        var shared = await exchange(rate);
+        lock (_lock)
+        {
+            _hasExchanged = true;
+            if (shared is { } pace)
+            {
+                _pace.Adopt(pace.Rate, Now, pace.IsNew ? s_exchange : TimeSpan.Zero);
+                Admit();
+            }
+        }
+    }
 
     private void Admit()
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace RagPy.Core.Providers;
@@ -10,7 +9,7 @@ namespace RagPy.Core.Providers;
 /// place, and what it gives back late is nobody else's. Parties that wait are served before one that has more places than they. With Redis away each process keeps
 /// to its own limits.
 /// </summary>
-internal sealed partial class RedisPermits(IConnectionMultiplexer redis, TimeProvider time, ILogger<RedisPermits> logger) : ICallPermits
+internal sealed class RedisPermits(IConnectionMultiplexer redis, RedisRespite respite, TimeProvider time) : ICallPermits
 {
     /// <summary>
     /// KEYS: leases by their end, waiting parties by when they asked, the bucket. ARGV: lease, party, limit, lease's milliseconds, tokens, tokens a minute. Gives 0
@@ -60,15 +59,7 @@ internal sealed partial class RedisPermits(IConnectionMultiplexer redis, TimePro
         return 0
         """;
 
-    /// <summary>How long Redis is not asked after it failed.</summary>
-    private static readonly TimeSpan s_respite = TimeSpan.FromSeconds(5);
-
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(1);
-
-    private long _awaySince;
-
-    /// <summary>Redis did not answer lately: limits hold for this process alone.</summary>
-    public bool IsAway => Volatile.Read(ref _awaySince) is var since and not 0 && time.GetElapsedTime(since) < s_respite;
 
     private IDatabase Database => redis.GetDatabase();
 
@@ -77,21 +68,21 @@ internal sealed partial class RedisPermits(IConnectionMultiplexer redis, TimePro
     {
         var party = request.Party.Replace('|', '_');
         var lease = $"{party}|{Guid.NewGuid():n}";
-        while (!IsAway)
+        while (!respite.IsAway)
         {
             try
             {
                 var wait = await TryAcquireAsync(request, party, lease);
                 if (wait == TimeSpan.Zero)
                 {
-                    return new Lease(this, LeasesOf(request), lease);
+                    return new Lease(this, respite, LeasesOf(request), lease);
                 }
 
                 await Task.Delay(wait < s_longestWait ? wait : s_longestWait, time, cancellationToken);
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
-                Note(exception);
+                respite.Begin(exception);
             }
         }
 
@@ -110,7 +101,7 @@ internal sealed partial class RedisPermits(IConnectionMultiplexer redis, TimePro
             lease,
             party,
             request.MaxConcurrent,
-            (long)(request.Timeout + s_respite).TotalMilliseconds,
+            (long)(request.Timeout + RedisRespite.Length).TotalMilliseconds,
             request.Tokens,
             request.TokensPerMinute,
         ];
@@ -122,23 +113,7 @@ internal sealed partial class RedisPermits(IConnectionMultiplexer redis, TimePro
 
     private static RedisKey LeasesOf(ProviderRequest request) => $"ragpy:{{{request.Pool}}}:leases";
 
-    private void Note(Exception exception)
-    {
-        if (!IsAway)
-        {
-            LogAway(exception);
-        }
-
-        Volatile.Write(ref _awaySince, time.GetTimestamp());
-    }
-
-    [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "Redis is away: limits on calls to providers hold for this process alone until it is back"
-    )]
-    private partial void LogAway(Exception exception);
-
-    private sealed class Lease(RedisPermits permits, RedisKey leases, string lease) : IAsyncDisposable
+    private sealed class Lease(RedisPermits permits, RedisRespite respite, RedisKey leases, string lease) : IAsyncDisposable
     {
         private bool _isReleased;
 
@@ -157,7 +132,7 @@ internal sealed partial class RedisPermits(IConnectionMultiplexer redis, TimePro
             catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
                 // It ends by itself.
-                permits.Note(exception);
+                respite.Begin(exception);
             }
         }
     }
