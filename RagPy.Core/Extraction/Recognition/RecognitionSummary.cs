@@ -49,11 +49,18 @@ internal static class RecognitionSummary
             return (false, "turned off (RAGPY_OCR=none): pages without a text layer are not searched");
         }
 
-        Note(RecognitionChoices.Mistral, $"Mistral ({settings.MistralOcrModel})", KeyProblem(settings.MistralApiKey, "MISTRAL_API_KEY"));
-        Note(RecognitionChoices.Vision, $"a vision model ({settings.OpenAIOcrModel})", VisionProblem(settings));
+        Note(
+            RecognitionChoices.Mistral,
+            $"Mistral OCR ({settings.MistralOcrModel}, which is sent the pages)",
+            KeyProblem(settings.MistralApiKey, "MISTRAL_API_KEY")
+        );
+        Note(RecognitionChoices.Vision, $"a vision model ({settings.OpenAIOcrModel}, which is sent the pages)", VisionProblem(settings));
         Note(RecognitionChoices.Tesseract, tesseract, problem);
         return engines.Count > 0
-            ? (true, string.Join(", then ", engines))
+            ? (
+                true,
+                $"{(settings.RecognitionPages == RecognitionChoices.All ? "all pages" : "pages without text")} go to {string.Join(", then to ", engines)}"
+            )
             : (false, $"pages without a text layer are not searched: {string.Join(" ", problems)}");
     }
 
