@@ -149,7 +149,7 @@ public sealed class EstimateService
         var tally = new SourceTally(chosen, _extractors, _chunks, _counter);
         var vectors = new SourceVectors(chosen.VectorsOf, chosen.Embedder.Id, chosen.Embedder.Dimension);
         var counted = await CountedFiles.ReadAsync(_dataSource, sessionId, cancellationToken);
-        await using var opened = await _sources.OpenAsync(projectId ?? 0, location, vectors, cancellationToken, counted);
+        await using var opened = await _sources.OpenAsync(projectId ?? 0, sessionId, location, vectors, cancellationToken, counted);
         var seen = new HashSet<Guid>();
         await foreach (var batch in BatchesAsync(opened.Source, cancellationToken))
         {

@@ -41,7 +41,7 @@ internal sealed class ReadStage(
         var plan = await recognition.PlanAsync(item.ProjectId, cancellationToken);
         var run = await BeginAsync(item, cancellationToken) with { Recognition = plan };
         var vectors = new SourceVectors(run.VectorsOf, run.Embedder, run.Dimension);
-        await using var opened = await sources.OpenAsync(item.ProjectId, run.Location, vectors, cancellationToken);
+        await using var opened = await sources.OpenAsync(item.ProjectId, item.SessionId, run.Location, vectors, cancellationToken);
         await SetKindAsync(item.SessionId, opened.Source.Kind, cancellationToken);
         await ReadDocumentsAsync(item, run, opened.Source, cancellationToken);
         await FinishAsync(item, opened.Source.Notes, cancellationToken);

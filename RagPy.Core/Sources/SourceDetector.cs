@@ -67,7 +67,7 @@ internal static class SourceDetector
 
         if (IsTable(full))
         {
-            return new CsvSource(tree, Path.GetFileName(full));
+            return new CsvSource(tree, Path.GetFileName(full), options.SharesRowNumbers);
         }
 
         throw new SourceException(
@@ -136,11 +136,11 @@ internal static class SourceDetector
             return new PdfFolderSource(tree, options.Hashes);
         }
 
-        return ChunkFiles.FindAtRoot(tree) is { } chunks ? new ChunkSource(tree, chunks.Path, options.Vectors) : OpenTable(tree);
+        return ChunkFiles.FindAtRoot(tree) is { } chunks ? new ChunkSource(tree, chunks.Path, options.Vectors) : OpenTable(tree, options);
     }
 
     /// <summary>The CSV at the root of what holds neither an export nor a PDF, or null.</summary>
-    private static CsvSource? OpenTable(IFileTree tree)
+    private static CsvSource? OpenTable(IFileTree tree, SourceOptions options)
     {
         var tables = (tree.List("")?.Files ?? new TreeNames([]))
             .Where(name => PdfFolderSource.IsVisible(name) && IsTable(name))
@@ -150,7 +150,7 @@ internal static class SourceDetector
         return tables.Count switch
         {
             0 => null,
-            1 => new CsvSource(tree, tables[0]),
+            1 => new CsvSource(tree, tables[0], options.SharesRowNumbers),
             _ => throw new SourceException(
                 $"'{tree.Location}' holds several CSV files, among them '{tables[0]}' and '{tables[1]}'. Give one of these files."
             ),

@@ -15,6 +15,12 @@ public sealed record SourceOptions
     /// <summary>Bounds on archives.</summary>
     public ArchiveLimits Archive { get; init; } = new();
 
+    /// <summary>
+    /// Rows of a CSV whose key only counts them (<c>csv_0</c>) are known by that alone, whatever the table is called: so are those of sessions that were brought in
+    /// before tables were told apart, which would else be indexed anew.
+    /// </summary>
+    internal bool SharesRowNumbers { get; init; }
+
     /// <summary>Hashes of files that need not be read again; null to read every file. Only for looking: what is brought in is always read.</summary>
     internal IKnownHashes? Hashes { get; init; }
 

@@ -3,13 +3,13 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using RagPy.Core.Embedding;
 using RagPy.Core.Embedding.Onnx;
 using RagPy.Core.Extraction;
 using RagPy.Core.Extraction.Recognition;
 using RagPy.Core.Indexing;
 using RagPy.Core.Indexing.Remote;
 using RagPy.Core.Pipeline;
+using RagPy.Core.Providers;
 using RagPy.Core.Settings;
 using RagPy.Core.Storage;
 using RagPy.Core.Storage.S3;
@@ -43,11 +43,12 @@ internal static class DoctorChecks
         yield return Extractor(settings);
         var (isUsable, recognition) = await RecognitionDoctor.DescribeAsync(settings, cancellationToken);
         yield return new("text recognition", isUsable ? DoctorVerdict.Good : DoctorVerdict.Note, recognition);
-        yield return new(
-            "embedding",
-            DoctorVerdict.Note,
-            $"{OfflineEmbeddingGenerator.Info.Id}, {OfflineEmbeddingGenerator.Info.Dimension} dimensions: works offline and is approximate"
-        );
+        foreach (var (subject, isReady, text) in await EngineDoctor.DescribeAsync(settings, data))
+            yield return new(
+                subject,
+                isReady ? DoctorVerdict.Good : DoctorVerdict.Missing,
+                $"{text} (new projects; each may choose another)"
+            );
         foreach (var finding in LocalModels(settings))
             yield return finding;
         await foreach (var finding in DatabaseAsync(cancellationToken))

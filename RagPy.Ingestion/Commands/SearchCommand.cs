@@ -64,6 +64,9 @@ internal static class SearchCommand
             if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string>()))
                 result.AddError("The query is empty: give words or a question.");
         });
+        foreach (var filter in (Option[])[author, tags, collection, type, language])
+            filter.Validators.Add(RequireText);
+
         command.SetAction(
             (parsed, cancellationToken) =>
             {
@@ -87,6 +90,13 @@ internal static class SearchCommand
         );
 
         return command;
+    }
+
+    /// <summary>A filter without text would filter nothing, which is never what was meant.</summary>
+    private static void RequireText(OptionResult option)
+    {
+        if (option.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
+            option.AddError($"{option.Option.Name} is empty: give a value, or leave the option out.");
     }
 
     private static async Task<int> RunAsync(string projectName, SearchRequest request, bool json, CancellationToken cancellationToken)

@@ -219,6 +219,67 @@ public sealed class CommandLineTests(PostgresFixture postgres)
         Assert.Contains(result.Json.EnumerateArray(), finding => finding.GetProperty("subject").GetString() == "PDF reader");
     }
 
+    [Fact]
+    public async Task Doctor_names_the_engines_that_would_be_used_and_no_key()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        using var ragpy = new RagPyProcess(database.ConnectionString);
+        ragpy.Environment["RAGPY_EMBEDDER"] = "openai/text-embedding-3-small";
+        ragpy.Environment["OPENAI_API_KEY"] = "sk-secret";
+        ragpy.Environment["RAGPY_CLEANUP"] = "openai/gpt-4o-mini";
+        ragpy.Environment["RAGPY_OCR"] = "mistral";
+        ragpy.Environment["MISTRAL_API_KEY"] = "another-secret";
+
+        var result = await ragpy.RunAsync("doctor", "--json");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains(
+            "openai/text-embedding-3-small, 1536 dimensions: OPENAI_API_KEY is set",
+            Finding(result.Json, "embedding"),
+            StringComparison.Ordinal
+        );
+        Assert.Contains("openai/gpt-4o-mini: OPENAI_API_KEY is set", Finding(result.Json, "clean-up"), StringComparison.Ordinal);
+        Assert.Contains("embedded", Finding(result.Json, "vector store"), StringComparison.Ordinal);
+        Assert.Contains("pages without text go to Mistral OCR", Finding(result.Json, "text recognition"), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", result.Json.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_says_what_the_engines_of_new_projects_lack()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        using var ragpy = new RagPyProcess(database.ConnectionString);
+        ragpy.Environment["RAGPY_EMBEDDER"] = "openai/text-embedding-3-small";
+        ragpy.Environment["RAGPY_CLEANUP"] = "mistral/mistral-small-latest";
+        ragpy.Environment["RAGPY_VECTOR_STORE"] = "qdrant";
+
+        var result = await ragpy.RunAsync("doctor", "--json");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("set OPENAI_API_KEY", Finding(result.Json, "embedding"), StringComparison.Ordinal);
+        Assert.Contains("set MISTRAL_API_KEY", Finding(result.Json, "clean-up"), StringComparison.Ordinal);
+        Assert.Contains("QDRANT_URL", Finding(result.Json, "vector store"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--author")]
+    [InlineData("--tag")]
+    [InlineData("--collection")]
+    [InlineData("--type")]
+    [InlineData("--language")]
+    public async Task A_filter_without_text_is_refused_in_words(string option)
+    {
+        using var ragpy = new RagPyProcess("Host=nowhere.invalid");
+
+        var result = await ragpy.RunAsync("search", "lighthouse", option, "");
+
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains($"{option} is empty", result.Error, StringComparison.Ordinal);
+    }
+
+    private static string Finding(JsonElement doctor, string subject) =>
+        doctor.EnumerateArray().Single(finding => finding.GetProperty("subject").GetString() == subject).GetProperty("text").GetString()!;
+
     private static IEnumerable<JsonElement> Failures(JsonElement run) => run.GetProperty("failures").EnumerateArray();
 
     private static IEnumerable<string?> Codes(JsonElement run) =>

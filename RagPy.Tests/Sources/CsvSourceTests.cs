@@ -100,6 +100,18 @@ public sealed class CsvSourceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Rows_that_are_only_numbered_are_known_by_their_table_and_number()
+    {
+        var one = Path.Combine(_folder.Write("one.csv", "itemKey,text\ncsv_0,A.\ncsv_1,B.\n").Root, "one.csv");
+        var two = Path.Combine(_folder.Write("two.csv", "itemKey,text\ncsv_0,C.\nABCD1234,D.\n").Root, "two.csv");
+
+        Assert.Equal(["csv/one.csv#csv_0/text", "csv/one.csv#csv_1/text"], (await _folder.ReadAsync(one)).Select(d => d.Key));
+        Assert.Equal(["csv/two.csv#csv_0/text", "csv/ABCD1234/text"], (await _folder.ReadAsync(two)).Select(d => d.Key));
+        var before = SourceOptions.Local with { SharesRowNumbers = true };
+        Assert.Equal(["csv/csv_0/text", "csv/csv_1/text"], (await _folder.ReadAsync(one, before)).Select(d => d.Key));
+    }
+
+    [Fact]
     public async Task The_originals_own_table_comes_back_with_provider_key_and_single_backslashes()
     {
         const string Header =
@@ -120,7 +132,7 @@ public sealed class CsvSourceTests : IAsyncDisposable
             ["text/csv; provider=legacy", "text/csv; provider=mistral", "text/csv; provider=csv"],
             documents.Select(d => d.File!.ContentType)
         );
-        Assert.Equal(["csv/AAAA1111/a.pdf", "csv/AAAA1111/b.pdf", "csv/csv_0/text"], documents.Select(d => d.Key));
+        Assert.Equal(["csv/AAAA1111/a.pdf", "csv/AAAA1111/b.pdf", "csv/output.csv#csv_0/text"], documents.Select(d => d.Key));
         Assert.Equal("AAAA1111", documents[0].Item.ZoteroKey);
         Assert.Equal("Doe Jane, Institut", Bibliography.FormatAuthors(documents[0].Item.Creators));
     }

@@ -52,13 +52,16 @@ internal static class RecognitionSummary
         var batches = settings.MistralOcrBatch ? ", in batches" : "";
         Note(
             RecognitionChoices.Mistral,
-            $"Mistral ({settings.MistralOcrModel}{batches})",
+            $"Mistral OCR ({settings.MistralOcrModel}{batches}, which is sent the pages)",
             KeyProblem(settings.MistralApiKey, "MISTRAL_API_KEY")
         );
-        Note(RecognitionChoices.Vision, $"a vision model ({settings.OpenAIOcrModel})", VisionProblem(settings));
+        Note(RecognitionChoices.Vision, $"a vision model ({settings.OpenAIOcrModel}, which is sent the pages)", VisionProblem(settings));
         Note(RecognitionChoices.Tesseract, tesseract, problem);
         return engines.Count > 0
-            ? (true, string.Join(", then ", engines))
+            ? (
+                true,
+                $"{(settings.RecognitionPages == RecognitionChoices.All ? "all pages" : "pages without text")} go to {string.Join(", then to ", engines)}"
+            )
             : (false, $"pages without a text layer are not searched: {string.Join(" ", problems)}");
     }
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using System.Text;
-using System.Text.RegularExpressions;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Sources.Csv;
 
@@ -14,7 +13,7 @@ namespace RagPy.Core.Sources.Chunks;
 /// </summary>
 /// <param name="tree">Where the file lies; disposed with the source.</param>
 /// <param name="path">The file's path in the tree.</param>
-internal sealed partial class ChunkSource(IFileTree tree, string path, SourceVectors? vectors) : ISource
+internal sealed class ChunkSource(IFileTree tree, string path, SourceVectors? vectors) : ISource
 {
     private ChunkStaging? _staging;
 
@@ -88,8 +87,7 @@ internal sealed partial class ChunkSource(IFileTree tree, string path, SourceVec
         var fields = new ChunkFields(staging.FieldsOf(document));
         var itemKey = fields.Of(CsvColumns.Key);
         var (file, place) = (fields.Of("filename"), fields.Of("path"));
-        // The original counts the rows of an uploaded table: csv_0 is the first of any.
-        var isKey = itemKey.Length > 0 && !RowNumber().IsMatch(itemKey);
+        var isKey = itemKey.Length > 0 && !CsvItem.IsRowNumber(itemKey);
         var item = CsvItem.Of(isKey ? CsvItem.KeyOf(itemKey) : $"chunks/{itemKey}/{document.Hash}", itemKey, fields.Of);
         var name =
             file.Length > 0 ? file
@@ -140,7 +138,4 @@ internal sealed partial class ChunkSource(IFileTree tree, string path, SourceVec
     private string PlaceOf(int entry) => string.Create(CultureInfo.InvariantCulture, $"{FileName}#/{entry - 1}");
 
     private static UInt128 HashOf(string key) => XxHash128.HashToUInt128(Encoding.UTF8.GetBytes(key));
-
-    [GeneratedRegex(@"^csv_[0-9]+\z", RegexOptions.CultureInvariant)]
-    private static partial Regex RowNumber();
 }

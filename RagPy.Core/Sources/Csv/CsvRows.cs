@@ -7,8 +7,9 @@ using System.Text;
 namespace RagPy.Core.Sources.Csv;
 
 /// <summary>Turns records of one CSV into documents.</summary>
-/// <param name="fileName">Names the file in the place of a row that has no path.</param>
-internal sealed class CsvRows(CsvColumns columns, string fileName)
+/// <param name="fileName">Names the file in the place of a row that has no path, and tells its rows from those of other tables where a key only counts them.</param>
+/// <param name="sharesNumbers">As <see cref="SourceOptions.SharesRowNumbers"/>.</param>
+internal sealed class CsvRows(CsvColumns columns, string fileName, bool sharesNumbers)
 {
     /// <summary>How often each document key came, by its hash.</summary>
     private readonly Dictionary<UInt128, int> _seen = [];
@@ -72,7 +73,12 @@ internal sealed class CsvRows(CsvColumns columns, string fileName)
     {
         var key = columns.Of(CsvColumns.Key, record);
 
-        return CsvItem.Of(CsvItem.KeyOf(key.Length > 0 ? key : RowHash(record)), key, field => Plain(record, field));
+        var known =
+            key.Length == 0 ? RowHash(record)
+            : CsvItem.IsRowNumber(key) && !sharesNumbers ? $"{fileName}#{key}"
+            : key;
+
+        return CsvItem.Of(CsvItem.KeyOf(known), key, field => Plain(record, field));
     }
 
     /// <summary>

@@ -9,7 +9,8 @@ namespace RagPy.Core.Sources.Csv;
 /// </summary>
 /// <param name="tree">Where the file lies; disposed with the source.</param>
 /// <param name="path">The file's path in the tree.</param>
-internal sealed class CsvSource(IFileTree tree, string path) : ISource
+/// <param name="sharesNumbers">As <see cref="SourceOptions.SharesRowNumbers"/>.</param>
+internal sealed class CsvSource(IFileTree tree, string path, bool sharesNumbers = false) : ISource
 {
     /// <summary>Longest field, in UTF-16 units: above it a quote was opened and never closed, and the rest of the file is in one field.</summary>
     public const double MaxFieldUnits = 32 << 20;
@@ -35,7 +36,7 @@ internal sealed class CsvSource(IFileTree tree, string path) : ISource
             throw WithoutText(header);
         }
 
-        var rows = new CsvRows(columns, FileName);
+        var rows = new CsvRows(columns, FileName, sharesNumbers);
         for (var row = 1; await MoveAsync(parser); row++)
         {
             cancellationToken.ThrowIfCancellationRequested();
