@@ -36,7 +36,7 @@ services.AddSingleton(
         Settle = TimeSpan.FromMilliseconds(500),
         Quiet = TimeSpan.FromSeconds(10),
         Poll = TimeSpan.FromMilliseconds(200),
-        Grace = TimeSpan.FromSeconds(4),
+        Grace = TimeSpan.FromSeconds(60),
     }
 );
 

@@ -31,7 +31,7 @@ internal sealed record RecognitionBatchOptions
     public TimeSpan Grace { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How long a waiting document does not look by itself; it is woken when its pages are there.</summary>
-    public TimeSpan Look { get; init; } = TimeSpan.FromMinutes(5);
+    public TimeSpan Look { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>Time that a job gets beyond its own limit.</summary>
     public TimeSpan Overtime { get; init; } = TimeSpan.FromHours(6);

@@ -22,9 +22,20 @@ public sealed class BatchRecognitionKillTests(PostgresFixture postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         using var data = new TemporaryFolder();
 
-        // Files half uploaded; the job made and its answer lost; the job running; its answers fetched and perhaps not all stored.
+        var isAsked = false;
+        var mayBeMade = new TaskCompletionSource();
+        simulator.BeforeCreation = () =>
+        {
+            Volatile.Write(ref isAsked, true);
+            return mayBeMade.Task;
+        };
+
+        // Files half uploaded; the job asked for and not there yet; not there yet for who comes after; the job running; its answers fetched and perhaps not all
+        // stored.
         await KillWhenAsync(() => simulator.Uploads >= 3);
-        await KillWhenAsync(() => !simulator.Jobs.IsEmpty);
+        await KillWhenAsync(() => Volatile.Read(ref isAsked));
+        await KillWhenAsync(() => simulator.Exchanges.Any(exchange => exchange is { Path: "/v1/batch/jobs", Method: "GET" }));
+        mayBeMade.SetResult();
         await KillWhenAsync(() =>
             simulator.Exchanges.Any(exchange => exchange.Path.StartsWith("/v1/batch/jobs/", StringComparison.Ordinal))
         );

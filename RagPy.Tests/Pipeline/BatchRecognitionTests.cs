@@ -174,6 +174,20 @@ public sealed class BatchRecognitionTests(PostgresFixture postgres) : IAsyncLife
     }
 
     [Fact]
+    public async Task With_a_wrong_key_documents_end_and_say_so()
+    {
+        await using var host = await StartAsync(Settings with { MistralApiKey = "wrong" });
+
+        await host.RunAsync();
+
+        var documents = await host.DocumentsAsync();
+        Assert.All(documents, document => Assert.Equal(DocumentState.Indexed, document.State));
+        var overview = await host.Get<DocumentReader>().GetAsync(host.PersonId, documents[0].Id, Token);
+        Assert.Contains("does not accept the key", Assert.Single(overview.PagesWithoutText), StringComparison.Ordinal);
+        Assert.Empty(_simulator.Jobs);
+    }
+
+    [Fact]
     public async Task A_refused_page_costs_its_neighbours_an_ordinary_call_and_is_named()
     {
         _simulator.Refused = "unspeakable";

@@ -33,8 +33,8 @@ internal sealed partial class MistralOcrSimulator
     /// <summary>What becomes of the answers of a job before they are kept; null for nothing.</summary>
     public Func<string[], string[]>? Spoil { get; set; }
 
-    /// <summary>Told of a job that has just been made, before anybody is answered.</summary>
-    public Action? OnCreated { get; set; }
+    /// <summary>Holds a job back that was asked for, also when whoever asked is gone; null for nothing.</summary>
+    public Func<Task>? BeforeCreation { get; set; }
 
     private void MapBatches(IEndpointRouteBuilder routes)
     {
@@ -90,6 +90,11 @@ internal sealed partial class MistralOcrSimulator
             return Error(404, "No such file");
         }
 
+        if (BeforeCreation is { } hold)
+        {
+            await hold();
+        }
+
         var id = Guid.NewGuid().ToString();
         var job = new JsonObject
         {
@@ -115,7 +120,6 @@ internal sealed partial class MistralOcrSimulator
         };
         Jobs[id] = job;
         _jobs.Enqueue(id);
-        OnCreated?.Invoke();
         return Answer(job);
     }
 
