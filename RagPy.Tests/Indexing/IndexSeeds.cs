@@ -89,7 +89,9 @@ internal static class IndexSeeds
             foreach (var value in values)
             {
                 command.Parameters.Add(
-                    value is DBNull ? new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bytea } : new NpgsqlParameter { Value = value }
+                    value is DBNull
+                        ? new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bytea }
+                        : new NpgsqlParameter { Value = value }
                 );
             }
 
