@@ -38,7 +38,7 @@ public sealed partial record RagPySettings
 
     [Setting(
         "RAGPY_PRICES",
-        "JSON file of prices, `{\"provider/model\": {\"input\": 0.13, \"output\": 0, \"page\": 0}}`, in US dollars a million tokens or a page.",
+        "JSON file of prices, `{\"provider/model\": {\"input\": 0.13, \"output\": 0, \"page\": 0}}`, in US dollars a million tokens or a page; `batchPage` for a page read in a batch, half of `page` where it is not said.",
         Unset = "built-in list prices"
     )]
     public string? PricesFile { get; init; }

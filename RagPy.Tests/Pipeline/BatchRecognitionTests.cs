@@ -53,9 +53,11 @@ public sealed class BatchRecognitionTests(PostgresFixture postgres) : IAsyncLife
     public ValueTask DisposeAsync() => _simulator.DisposeAsync();
 
     [Fact]
-    public async Task A_library_is_read_by_one_batch_at_half_the_price_and_not_again_by_the_next_run()
+    public async Task A_library_is_read_by_one_batch_of_two_workers_at_half_the_price_and_not_again_by_the_next_run()
     {
         await using var host = await StartAsync();
+        await using var second = host.Second(settings: Settings, extra: Add);
+        await second.Worker.StartAsync(Token);
 
         Assert.Equal(0, (await host.RunAsync()).Failed);
 
