@@ -18,6 +18,7 @@ internal sealed class ProviderClient(
     RateGates gates,
     ICallPermits permits,
     ProviderTelemetry telemetry,
+    ProviderWaits waits,
     TimeProvider time
 )
 {
@@ -29,8 +30,6 @@ internal sealed class ProviderClient(
 
     /// <summary>Longest wait between two tries that is waited for here.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
-
-    private static readonly TimeSpan s_firstWait = TimeSpan.FromMilliseconds(400);
 
     private const int MaxErrorBytes = 64 << 10;
 
@@ -59,7 +58,7 @@ internal sealed class ProviderClient(
             }
             catch (TransientFailureException transient) when (attempt + 1 < request.Tries)
             {
-                wait = Backoff.Delay(s_firstWait, attempt, transient.RetryAfter, Random.Shared);
+                wait = Backoff.Delay(waits.First, attempt, transient.RetryAfter, Random.Shared);
                 if (wait > s_patience)
                 {
                     throw;

@@ -23,6 +23,7 @@ internal static class ProviderServiceCollectionExtensions
                 : new LocalPermits()
         );
         services.TryAddSingleton<ProviderTelemetry>();
+        services.TryAddSingleton(new ProviderWaits());
         services.TryAddSingleton<ProviderClient>();
         services.TryAddSingleton<IChatModels, ConfiguredChatModels>();
         AddClient(services, ProviderClient.ClientName, isGuarded: false);

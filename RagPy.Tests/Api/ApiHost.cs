@@ -211,6 +211,7 @@ internal sealed class ApiHost : IAsyncDisposable
                 services.Replace(ServiceDescriptor.Singleton<IPageTextExtractor>(extractor));
             }
 
+            services.Replace(ServiceDescriptor.Singleton(TestWaits.Short));
             services.AddSingleton<LocalOwner>();
             services.Replace(ServiceDescriptor.Singleton<ICurrentPerson, NamedPerson>());
         }

@@ -68,14 +68,14 @@ internal static class IndexSeeds
     /// <summary>Writes the chunks that points are rebuilt from.</summary>
     public static async Task AddChunksAsync(NpgsqlDataSource database, long projectId, IEnumerable<IndexPoint> points)
     {
+        await using var batch = database.CreateBatch();
         foreach (var point in points)
         {
-            await using var command = database.CreateCommand(
-                """
+            var command = batch.CreateBatchCommand();
+            command.CommandText = """
                 INSERT INTO chunks (document_id, generation, ordinal, id, project_id, text, spans, heading_path, token_count, is_references, dense, sparse)
                 VALUES ($1, $2, $3, $4, $5, 'text', '{}', '{}', 1, false, $6, $7)
-                """
-            );
+                """;
             object[] values =
             [
                 point.DocumentId,
@@ -88,10 +88,15 @@ internal static class IndexSeeds
             ];
             foreach (var value in values)
             {
-                command.Parameters.Add(new() { Value = value });
+                command.Parameters.Add(new NpgsqlParameter { Value = value });
             }
 
-            await command.ExecuteNonQueryAsync();
+            batch.BatchCommands.Add(command);
+        }
+
+        if (batch.BatchCommands.Count > 0)
+        {
+            await batch.ExecuteNonQueryAsync();
         }
     }
 

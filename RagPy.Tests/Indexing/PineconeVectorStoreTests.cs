@@ -1,23 +1,16 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using RagPy.Core.Embedding;
 using RagPy.Core.Indexing;
-using RagPy.Core.Indexing.Remote;
 using RagPy.Core.Pipeline;
 using RagPy.Tests.Simulators;
 using Xunit;
 
 namespace RagPy.Tests.Indexing;
 
-/// <summary>Pinecone, against a simulator whose every exchange is checked against both published documents.</summary>
+/// <summary>Points in Pinecone: how they are written, found and removed, within its limits and through its faults.</summary>
 public sealed class PineconeVectorStoreTests(PostgresFixture postgres) : VectorStoreConformanceTests(postgres)
 {
-    private const string Key = "the-key-of-pinecone";
-    private const string Control = "pinecone-control-2025-10.oas.yaml";
-    private const string Data = "pinecone-data-2025-10.oas.yaml";
-
-    private readonly PineconeSimulator _simulator = new() { Key = Key };
+    private readonly PineconeSetup _pinecone = new();
     private RemoteStoreHost _host = null!;
 
     protected override bool NeedsChunks => true;
@@ -26,134 +19,13 @@ public sealed class PineconeVectorStoreTests(PostgresFixture postgres) : VectorS
     {
         await base.DisposeAsync();
         await _host.DisposeAsync();
-        await _simulator.DisposeAsync();
-        AssertContract(Control, _simulator.Exchanges);
-        AssertContract(Data, _simulator.DataExchanges);
+        await _pinecone.DisposeAsync();
     }
 
     [Fact]
     public void Every_exchange_of_these_tests_is_checked_against_the_published_documents()
     {
-        Assert.SkipWhen(ApiContract.Find(Control) is null || ApiContract.Find(Data) is null, "Pinecone's OpenAPI documents are not here.");
-    }
-
-    [Fact]
-    public async Task An_index_that_is_missing_is_made_serverless_in_the_configured_cloud_once()
-    {
-        await AddDocumentsAsync(3);
-        await AddDocumentsAsync(3);
-
-        var creation = Assert.Single(_simulator.Exchanges, e => e.Method == "POST").RequestText;
-        Assert.Contains(
-            "\"name\":\"library-24\",\"dimension\":24,\"metric\":\"dotproduct\",\"vector_type\":\"dense\"",
-            creation,
-            StringComparison.Ordinal
-        );
-        Assert.Contains("\"cloud\":\"aws\",\"region\":\"eu-west-1\"", creation, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData(null, "PINECONE_ENV")]
-    [InlineData("us-east-1-aws", "no cloud and region")]
-    [InlineData("aws-atlantis-1", "not found")]
-    public async Task An_index_that_is_missing_and_may_not_be_made_is_a_sentence(string? environment, string expected)
-    {
-        await using var other = Host(o => o with { PineconeEnvironment = environment });
-
-        var exception = await Record.ExceptionAsync(() => other.Store.WriteAsync(ProjectId, OnePoint(), Token));
-
-        Assert.Contains(expected, StoreFailures.Of(exception!)!.Reason, StringComparison.Ordinal);
-        Assert.Empty(_simulator.Indexes);
-    }
-
-    [Theory]
-    [InlineData(24, "cosine", "serverless", "dense", "dotproduct")]
-    [InlineData(25, "dotproduct", "serverless", "dense", "dimension 25")]
-    [InlineData(24, "dotproduct", "pod", "dense", "serverless")]
-    [InlineData(24, "dotproduct", "serverless", "sparse", "dense")]
-    public async Task An_index_that_is_not_fit_is_refused_with_what_to_do(
-        int dimension,
-        string metric,
-        string spec,
-        string type,
-        string names
-    )
-    {
-        await _simulator.AddAsync("library-24", dimension, metric, spec, type);
-
-        var exception = await Assert.ThrowsAsync<DocumentFailedException>(() => Store.WriteAsync(ProjectId, OnePoint(), Token));
-
-        Assert.Contains(names, exception.Failure.Reason, StringComparison.Ordinal);
-        Assert.Contains("PINECONE_INDEX", exception.Failure.Reason, StringComparison.Ordinal);
-        Assert.Empty(_simulator.DataExchanges);
-    }
-
-    [Fact]
-    public async Task An_index_that_the_operator_made_is_used_as_it_is()
-    {
-        var index = await _simulator.AddAsync("library-24", 24);
-
-        await Store.WriteAsync(ProjectId, OnePoint(), Token);
-
-        Assert.DoesNotContain(_simulator.Exchanges, e => e.Method == "POST");
-        Assert.Single(index.Contents().Values.Single());
-    }
-
-    [Fact]
-    public async Task An_index_that_has_gone_with_points_is_told_and_not_made_anew()
-    {
-        await AddDocumentsAsync(1);
-        await _simulator.RemoveAsync("library-24");
-        await using var other = Host();
-
-        var exception = await Assert.ThrowsAsync<DocumentFailedException>(() => other.Store.WriteAsync(ProjectId, OnePoint(), Token));
-
-        Assert.Contains("not there any more", exception.Failure.Reason, StringComparison.Ordinal);
-        Assert.Empty(_simulator.Indexes);
-    }
-
-    [Theory]
-    [InlineData("evil.example/steal")]
-    [InlineData("user@evil.example")]
-    [InlineData("http://index.svc.pinecone.io")]
-    [InlineData("10.0.0.7")]
-    [InlineData("169.254.169.254:80")]
-    [InlineData("index.svc.pinecone.io")]
-    public async Task The_key_goes_nowhere_but_to_this_machine_when_the_control_address_is_of_it(string host)
-    {
-        _simulator.Host = host;
-        await _simulator.AddAsync("library-24", 24);
-
-        var exception = await Assert.ThrowsAsync<DocumentFailedException>(() => Store.WriteAsync(ProjectId, OnePoint(), Token));
-
-        Assert.Contains("PINECONE_BASE_URL", exception.Failure.Reason, StringComparison.Ordinal);
-        Assert.Empty(_simulator.DataExchanges);
-    }
-
-    [Theory]
-    [InlineData("127.0.0.1:443")]
-    [InlineData("localhost:443")]
-    [InlineData("internal")]
-    [InlineData("http://index.svc.pinecone.example")]
-    [InlineData("index.svc.pinecone.example/path")]
-    public async Task The_key_goes_to_named_hosts_by_https_only_when_the_control_address_is_https(string host)
-    {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        await using var simulator = new PineconeSimulator
-        {
-            Key = Key,
-            Certificate = certificate,
-            Host = host,
-        };
-        await simulator.StartAsync();
-        await simulator.AddAsync("library-24", 24);
-        await using var other = Host(o => o with { PineconeUrl = simulator.Address }, insecure: true);
-
-        var exception = await Assert.ThrowsAsync<DocumentFailedException>(() => other.Store.WriteAsync(ProjectId, OnePoint(), Token));
-
-        Assert.Contains("PINECONE_BASE_URL", exception.Failure.Reason, StringComparison.Ordinal);
+        Assert.SkipUnless(PineconeSetup.HasDocuments, "Pinecone's OpenAPI documents are not here.");
     }
 
     [Fact]
@@ -161,7 +33,7 @@ public sealed class PineconeVectorStoreTests(PostgresFixture postgres) : VectorS
     {
         await AddDocumentsAsync(5);
 
-        var (name, vectors) = Assert.Single(_simulator.Indexes["library-24"].Contents());
+        var (name, vectors) = Assert.Single(_pinecone.Simulator.Indexes["library-24"].Contents());
         Assert.StartsWith($"ragpy-{ProjectId}-", name, StringComparison.Ordinal);
         Assert.Equal(Current.Sum(p => p.Count), vectors.Count);
         Assert.All(vectors, v => Assert.Equal(ProjectId, (long)v.Metadata["project"]!));
@@ -196,11 +68,11 @@ public sealed class PineconeVectorStoreTests(PostgresFixture postgres) : VectorS
     {
         var terms = Enumerable.Range(0, 1_400).Select(i => (uint)(i + 1)).ToArray();
         var counts = terms.Select(t => t > 1_390 ? 5 : 1).ToArray();
-        var point = OnePoint()[0] with { Sparse = new SparseVector(terms, counts, counts.Sum()) };
+        var point = PineconeSetup.OnePoint()[0] with { Sparse = new SparseVector(terms, counts, counts.Sum()) };
 
         await Store.WriteAsync(ProjectId, [point], Token);
 
-        var stored = _simulator.Indexes["library-24"].Contents().Values.Single().Single().Sparse;
+        var stored = _pinecone.Simulator.Indexes["library-24"].Contents().Values.Single().Single().Sparse;
         Assert.Equal(1_000, stored.Count);
         Assert.Equal(10, stored.Keys.Count(t => t > 1_390));
     }
@@ -208,32 +80,36 @@ public sealed class PineconeVectorStoreTests(PostgresFixture postgres) : VectorS
     [Fact]
     public async Task A_point_without_terms_is_sent_without_sparse_values()
     {
-        var point = OnePoint()[0] with { Sparse = new SparseVector([], [], 0) };
+        var point = PineconeSetup.OnePoint()[0] with { Sparse = new SparseVector([], [], 0) };
 
         await Store.WriteAsync(ProjectId, [point], Token);
 
-        Assert.DoesNotContain("sparseValues", Assert.Single(_simulator.DataExchanges, IsUpsert).RequestText, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "sparseValues",
+            Assert.Single(_pinecone.Simulator.DataExchanges, IsUpsert).RequestText,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_point_without_a_dense_vector_is_refused_before_anything_is_sent()
     {
-        var point = OnePoint()[0] with { Dense = ReadOnlyMemory<float>.Empty };
+        var point = PineconeSetup.OnePoint()[0] with { Dense = ReadOnlyMemory<float>.Empty };
 
         await Assert.ThrowsAsync<ArgumentException>(() => Store.WriteAsync(ProjectId, [point], Token));
 
-        Assert.Empty(_simulator.Exchanges);
+        Assert.Empty(_pinecone.Simulator.Exchanges);
     }
 
     [Fact]
     public async Task What_was_written_shows_when_the_write_returns_however_late_the_store_is()
     {
-        _simulator.Lag = 10;
+        _pinecone.Simulator.Lag = 10;
         var points = IndexSeeds.Points(3, Guid.NewGuid(), Guid.NewGuid(), 240);
 
         await Store.WriteAsync(ProjectId, points, Token);
 
-        _simulator.Lag = int.MaxValue / 2;
+        _pinecone.Simulator.Lag = int.MaxValue / 2;
         Assert.Equal(240, await Store.CountAsync(ProjectId, points[0].DocumentId, points[0].Generation, Token));
         await IndexSeeds.SwitchAsync(Database.DataSource, ProjectId, points[0].DocumentId, points[0].Generation);
         var answer = await Store.QueryAsync(new StoreQuery(ProjectId, points[7].Dense, null, 1_000, null), Token);
@@ -246,7 +122,7 @@ public sealed class PineconeVectorStoreTests(PostgresFixture postgres) : VectorS
         await AddDocumentsAsync(2);
         var stale = IndexSeeds.Points(3, Current.First()[0].DocumentId, Guid.NewGuid(), 5);
         await Store.WriteAsync(ProjectId, stale, Token);
-        _simulator.Lag = 10;
+        _pinecone.Simulator.Lag = 10;
 
         await Store.RemoveStaleAsync(ProjectId, [stale[0].DocumentId], Token);
 
@@ -262,25 +138,25 @@ public sealed class PineconeVectorStoreTests(PostgresFixture postgres) : VectorS
     [InlineData("some")]
     public async Task A_fault_that_passes_leaves_no_trace(string kind)
     {
-        _simulator.DataFaults.Add(FaultOf(kind), times: 1, when: r => r.Path == "/vectors/upsert");
+        _pinecone.Simulator.DataFaults.Add(FaultOf(kind), times: 1, when: r => r.Path == "/vectors/upsert");
         if (kind != "some")
         {
-            _simulator.Faults.Add(FaultOf(kind), times: 1);
-            _simulator.Faults.Add(FaultOf(kind), times: 1, when: r => r.Method == "POST");
-            _simulator.DataFaults.Add(FaultOf(kind), times: 1, when: r => r.Path == "/query");
-            _simulator.DataFaults.Add(FaultOf(kind), times: 1, when: r => r.Path == "/vectors/list");
+            _pinecone.Simulator.Faults.Add(FaultOf(kind), times: 1);
+            _pinecone.Simulator.Faults.Add(FaultOf(kind), times: 1, when: r => r.Method == "POST");
+            _pinecone.Simulator.DataFaults.Add(FaultOf(kind), times: 1, when: r => r.Path == "/query");
+            _pinecone.Simulator.DataFaults.Add(FaultOf(kind), times: 1, when: r => r.Path == "/vectors/list");
         }
 
         await AddDocumentsAsync(9);
 
         await AssertExactAsync(null);
-        Assert.Equal(Current.Sum(p => p.Count), _simulator.Indexes["library-24"].Contents().Values.Single().Count);
+        Assert.Equal(Current.Sum(p => p.Count), _pinecone.Simulator.Indexes["library-24"].Contents().Values.Single().Count);
     }
 
     [Fact]
     public async Task Points_that_are_never_taken_are_told()
     {
-        _simulator.DataFaults.Add(Fault.InItems(0), int.MaxValue, when: r => r.Path == "/vectors/upsert");
+        _pinecone.Simulator.DataFaults.Add(Fault.InItems(0), int.MaxValue, when: r => r.Path == "/vectors/upsert");
 
         var exception = await Assert.ThrowsAsync<TransientFailureException>(() => AddDocumentsAsync(1));
 
@@ -290,7 +166,7 @@ public sealed class PineconeVectorStoreTests(PostgresFixture postgres) : VectorS
     [Fact]
     public async Task A_long_Retry_After_is_handed_on_instead_of_waited_for()
     {
-        _simulator.DataFaults.Add(Fault.TooManyRequests(TimeSpan.FromSeconds(90)), int.MaxValue);
+        _pinecone.Simulator.DataFaults.Add(Fault.TooManyRequests(TimeSpan.FromSeconds(90)), int.MaxValue);
 
         var exception = await Assert.ThrowsAsync<TransientFailureException>(() => AddDocumentsAsync(1));
 
@@ -299,35 +175,12 @@ public sealed class PineconeVectorStoreTests(PostgresFixture postgres) : VectorS
     }
 
     [Fact]
-    public async Task A_refused_key_is_told_at_once_and_never_shown()
-    {
-        await using var other = Host(o => o with { PineconeKey = "wrong-key" });
-
-        var exception = await Assert.ThrowsAsync<DocumentFailedException>(() => other.Store.WriteAsync(ProjectId, OnePoint(), Token));
-
-        Assert.Equal(FailureCode.ProviderAuth, exception.Failure.Code);
-        Assert.Contains("PINECONE_API_KEY", exception.Failure.Reason, StringComparison.Ordinal);
-        Assert.DoesNotContain("wrong-key", exception.Failure.Reason, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData(null, "ragpy", "https://api.pinecone.io", "PINECONE_API_KEY")]
-    [InlineData("key", "My_Index", "https://api.pinecone.io", "PINECONE_INDEX")]
-    [InlineData("key", "ragpy", "http://pinecone.example", "PINECONE_BASE_URL")]
-    public async Task What_is_not_configured_is_named(string? key, string index, string url, string variable)
-    {
-        await using var other = Host(o => o with { PineconeKey = key, PineconeIndex = index, PineconeUrl = new Uri(url) });
-
-        Assert.Contains(variable, ((IRemoteVectorStore)other.Store).Missing, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_write_that_was_interrupted_and_is_begun_again_leaves_exactly_its_points()
     {
         var points = IndexSeeds.Points(5, Guid.NewGuid(), Guid.NewGuid(), 500);
         using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var upserts = 0;
-        _simulator.DataFaults.Add(
+        _pinecone.Simulator.DataFaults.Add(
             Fault.Slow(TimeSpan.FromMilliseconds(50)),
             int.MaxValue,
             r =>
@@ -341,7 +194,7 @@ public sealed class PineconeVectorStoreTests(PostgresFixture postgres) : VectorS
             }
         );
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.WriteAsync(ProjectId, points, interrupted.Token));
-        _simulator.DataFaults.Clear();
+        _pinecone.Simulator.DataFaults.Clear();
         Assert.NotEqual(500, await Store.CountAsync(ProjectId, points[0].DocumentId, points[0].Generation, Token));
 
         await Store.WriteAsync(ProjectId, points, Token);
@@ -364,7 +217,7 @@ public sealed class PineconeVectorStoreTests(PostgresFixture postgres) : VectorS
 
         await AssertExactAsync(filter);
 
-        Assert.True(_simulator.DataExchanges.Count(e => e.Path == "/query") >= 3 * 2 * 4);
+        Assert.True(_pinecone.Simulator.DataExchanges.Count(e => e.Path == "/query") >= 3 * 2 * 4);
     }
 
     [Fact]
@@ -379,7 +232,7 @@ public sealed class PineconeVectorStoreTests(PostgresFixture postgres) : VectorS
         await Store.WriteAsync(ProjectId, points, Token);
         await IndexSeeds.SwitchAsync(Database.DataSource, ProjectId, points[0].DocumentId, points[0].Generation);
         await IndexSeeds.AddChunksAsync(Database.DataSource, ProjectId, [.. small, .. points]);
-        _simulator.DataFaults.Add(Fault.WithStatus(403), times: 1, when: r => r.Path == "/vectors/upsert");
+        _pinecone.Simulator.DataFaults.Add(Fault.WithStatus(403), times: 1, when: r => r.Path == "/vectors/upsert");
 
         // The first attempt is cut short; what it wrote is not what the second one takes over.
         await Assert.ThrowsAsync<DocumentFailedException>(() => Store.MaintainAsync(ProjectId, Token));
@@ -387,12 +240,12 @@ public sealed class PineconeVectorStoreTests(PostgresFixture postgres) : VectorS
         await Store.MaintainAsync(ProjectId, Token);
 
         Assert.NotEqual(before, await FrozenLengthAsync());
-        var space = Assert.Single(_simulator.Indexes["library-24"].Contents());
+        var space = Assert.Single(_pinecone.Simulator.Indexes["library-24"].Contents());
         Assert.EndsWith("_3", space.Key, StringComparison.Ordinal);
         Assert.Equal(small.Concat(points).Select(p => p.Id).Order(), (await ScanAsync()).Select(p => p.Id).Order());
         Assert.All(await ScanAsync(), p => Assert.Equal(p.Sparse.Length, p.Sparse.Counts.Sum()));
         await Store.MaintainAsync(ProjectId, Token);
-        Assert.Equal(space.Key, Assert.Single(_simulator.Indexes["library-24"].Contents()).Key);
+        Assert.Equal(space.Key, Assert.Single(_pinecone.Simulator.Indexes["library-24"].Contents()).Key);
     }
 
     [Fact]
@@ -402,14 +255,14 @@ public sealed class PineconeVectorStoreTests(PostgresFixture postgres) : VectorS
 
         await Store.RemoveProjectAsync(ProjectId, Token);
 
-        Assert.Empty(_simulator.Indexes["library-24"].Contents());
+        Assert.Empty(_pinecone.Simulator.Indexes["library-24"].Contents());
         Assert.Null(await FrozenLengthAsync());
     }
 
     protected override async Task<IVectorStore> CreateStoreAsync()
     {
-        await _simulator.StartAsync();
-        _host = Host();
+        await _pinecone.Simulator.StartAsync();
+        _host = _pinecone.Host(Database);
         return _host.Store;
     }
 
@@ -422,24 +275,9 @@ public sealed class PineconeVectorStoreTests(PostgresFixture postgres) : VectorS
         return await command.ExecuteScalarAsync(Token) as double?;
     }
 
-    private RemoteStoreHost Host(Func<RemoteStoreOptions, RemoteStoreOptions>? change = null, bool insecure = false)
-    {
-        var options = new RemoteStoreOptions
-        {
-            PineconeUrl = _simulator.Address,
-            PineconeKey = Key,
-            PineconeIndex = "library",
-            PineconeEnvironment = "aws-eu-west-1",
-            PineconeBatchSize = 64,
-        };
-        return new RemoteStoreHost(Database, StoreKinds.Pinecone, change?.Invoke(options) ?? options, insecure);
-    }
-
-    private static List<IndexPoint> OnePoint() => IndexSeeds.Points(1, Guid.NewGuid(), Guid.NewGuid(), 1);
-
     private IEnumerable<(int Points, int Values, int Bytes)> Upserts() =>
-        _simulator
-            .DataExchanges.Where(IsUpsert)
+        _pinecone
+            .Simulator.DataExchanges.Where(IsUpsert)
             .Select(e =>
             {
                 using var body = JsonDocument.Parse(e.RequestBody);
@@ -448,9 +286,6 @@ public sealed class PineconeVectorStoreTests(PostgresFixture postgres) : VectorS
             });
 
     private static bool IsUpsert(Exchange exchange) => exchange.Path == "/vectors/upsert";
-
-    private static void AssertContract(string document, ExchangeLog exchanges) =>
-        Assert.Empty(ApiContract.Find(document)?.Check(exchanges.Where(e => e.RequestHeaders["Api-Key"] == Key)) ?? []);
 
     private static Fault FaultOf(string kind) =>
         kind switch

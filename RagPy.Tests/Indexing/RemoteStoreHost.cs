@@ -15,6 +15,7 @@ internal sealed class RemoteStoreHost : IAsyncDisposable
     {
         var services = new ServiceCollection();
         services.AddLogging();
+        services.AddSingleton(TestWaits.Short);
         services.AddRagPyProviders();
         services.AddSingleton(database.DataSource);
         services.AddRemoteStores(options);

@@ -291,7 +291,7 @@ public sealed class CleanUpTests(PostgresFixture postgres) : IAsyncLifetime
         limit.CancelAfter(TimeSpan.FromSeconds(60));
         while (!await isSo())
         {
-            limit.Token.ThrowIfCancellationRequested();
+            await Task.Delay(50, limit.Token);
         }
     }
 
@@ -342,10 +342,12 @@ public sealed class CleanUpTests(PostgresFixture postgres) : IAsyncLifetime
     private static void AssertEmbedded(PipelineHost host, List<StoredChunk> chunks)
     {
         using var context = host.Database.NewContext();
+        var documents = context.Documents.ToDictionary(d => d.Id);
+        var titles = context.Items.ToDictionary(i => i.Id, i => i.Title);
         foreach (var chunk in chunks)
         {
-            var document = context.Documents.Single(d => d.Id == chunk.DocumentId);
-            var title = context.Items.Single(i => i.Id == document.ItemId).Title;
+            var document = documents[chunk.DocumentId];
+            var title = titles[document.ItemId];
             var (dense, sparse) = host.Get<ChunkEncoder>().Encode(title, chunk.CleanText ?? chunk.Text, document.Language);
             Assert.Equal(DenseVectorCodec.Encode(dense), chunk.Dense);
             Assert.Equal(SparseVectorCodec.Encode(sparse), chunk.Sparse);

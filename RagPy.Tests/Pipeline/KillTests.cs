@@ -12,7 +12,7 @@ namespace RagPy.Tests.Pipeline;
 /// (RagPy.Tests.Worker) and is killed as by SIGKILL: at stage boundaries by itself, at random from here, or with its database under it.
 /// </summary>
 [Trait("Category", "slow")]
-public sealed class KillTests(PostgresFixture postgres)
+public sealed class KillTests(PostgresFixture postgres, UndisturbedRuns undisturbed) : IClassFixture<UndisturbedRuns>
 {
     private const int Items = 40;
     private const int Killed = 128 + 9;
@@ -44,7 +44,7 @@ public sealed class KillTests(PostgresFixture postgres)
         }
 
         await FinishAsync(database.ConnectionString, data.Path, Items);
-        Assert.Equal(await UndisturbedAsync(Items), await PointsAsync(database.ConnectionString, data.Path));
+        Assert.Equal(await undisturbed.PointsAsync(Items), await PointsAsync(database.ConnectionString, data.Path));
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class KillTests(PostgresFixture postgres)
         }
 
         await FinishAsync(database.ConnectionString, data.Path, items);
-        Assert.Equal(await UndisturbedAsync(items), await PointsAsync(database.ConnectionString, data.Path));
+        Assert.Equal(await undisturbed.PointsAsync(items), await PointsAsync(database.ConnectionString, data.Path));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class KillTests(PostgresFixture postgres)
             }
 
             await FinishAsync(server.ConnectionString, data.Path, items);
-            Assert.Equal(await UndisturbedAsync(items), await PointsAsync(server.ConnectionString, data.Path));
+            Assert.Equal(await undisturbed.PointsAsync(items), await PointsAsync(server.ConnectionString, data.Path));
         }
 
         await PostgresFixture.RemoveAsync(options);
@@ -116,21 +116,14 @@ public sealed class KillTests(PostgresFixture postgres)
             var progress = await host.WaitThroughAsync(task.Id);
             Assert.Equal(RagPy.Core.Pipeline.TaskState.Completed, progress.State);
             await host.AssertCleanAsync();
-            Assert.Equal(await UndisturbedAsync(150), await host.PointsAsync());
+            Assert.Equal(await undisturbed.PointsAsync(150), await host.PointsAsync());
         }
 
         await PostgresFixture.RemoveAsync(options);
     }
 
-    private async Task<SortedDictionary<Guid, string>> UndisturbedAsync(int items)
-    {
-        await using var database = await postgres.CreateDatabaseAsync();
-        using var data = new TemporaryFolder();
-        await FinishAsync(database.ConnectionString, data.Path, items);
-        return await PointsAsync(database.ConnectionString, data.Path);
-    }
-
-    private static async Task FinishAsync(string connectionString, string data, int items)
+    /// <summary>Lets a worker bring the library in to its end.</summary>
+    internal static async Task FinishAsync(string connectionString, string data, int items)
     {
         using var worker = StartWorker(connectionString, data, items);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
@@ -140,7 +133,7 @@ public sealed class KillTests(PostgresFixture postgres)
     }
 
     /// <summary>Points with text and vector; the project is the first of its database, so that ids can be compared between databases.</summary>
-    private static async Task<SortedDictionary<Guid, string>> PointsAsync(string connectionString, string data)
+    internal static async Task<SortedDictionary<Guid, string>> PointsAsync(string connectionString, string data)
     {
         await using var host = PipelineHost.Look(connectionString, data, projectId: 1);
         await host.AssertCleanAsync();

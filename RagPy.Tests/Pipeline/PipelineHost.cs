@@ -216,6 +216,7 @@ internal sealed class PipelineHost : IAsyncDisposable
         services.AddSingleton<SourceOpener>(library.Open);
         // What is installed here must not decide what a test sees.
         services.AddSingleton(settings ?? new RagPySettings { Recognition = "none" });
+        services.AddSingleton(TestWaits.Short);
         extra?.Invoke(services);
         services.AddRagPyPipeline(options);
         services.AddSingleton<SearchService>();

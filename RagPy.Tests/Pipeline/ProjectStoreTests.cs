@@ -2,14 +2,16 @@ using RagPy.Core.Indexing;
 using RagPy.Core.Indexing.Remote;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Projects;
+using RagPy.Core.Search;
 using RagPy.Core.Storage;
+using RagPy.Tests.Indexing;
 using RagPy.Tests.Simulators;
 using Xunit;
 
 namespace RagPy.Tests.Pipeline;
 
 /// <summary>The store of a project: chosen when it is made, changed later, emptied when it goes.</summary>
-public sealed class ProjectStoreTests(PostgresFixture postgres) : IAsyncDisposable
+public sealed class ProjectStoreTests(PostgresFixture postgres, PgLiteServer pgLite) : IAsyncDisposable, IClassFixture<PgLiteServer>
 {
     private readonly QdrantSimulator _qdrant = new();
     private readonly WeaviateSimulator _weaviate = new();
@@ -61,6 +63,34 @@ public sealed class ProjectStoreTests(PostgresFixture postgres) : IAsyncDisposab
         await AgeAsync(host);
         await host.Get<StoreMover>().SweepAsync(Token);
         await host.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task A_move_to_pgvector_and_back_keeps_every_point_and_the_old_store_serves_until_it_is_done()
+    {
+        await using var host = await CreateAsync(StoreKinds.Embedded);
+        await host.Worker.StartAsync(Token);
+        await host.RunAsync();
+        await host.Worker.StopAsync(Token);
+        var before = await host.PointsAsync();
+
+        foreach (
+            var (from, to) in (IEnumerable<(string, string)>)
+                [(StoreKinds.Embedded, StoreKinds.PgVector), (StoreKinds.PgVector, StoreKinds.Embedded)]
+        )
+        {
+            await host.Get<StoreChoice>().ChangeAsync(host.PersonId, host.ProjectId, to, Token);
+            Assert.Equal((from, to), await StoresAsync(host));
+            await AssertFoundAsync(host);
+            await host.Get<StoreMover>().SweepAsync(Token);
+
+            Assert.Equal((to, null), await StoresAsync(host));
+            await AssertFoundAsync(host);
+            Assert.Equal(before, await host.PointsAsync());
+            await AgeAsync(host);
+            await host.Get<StoreMover>().SweepAsync(Token);
+            await host.AssertCleanAsync();
+        }
     }
 
     [Fact]
@@ -130,11 +160,19 @@ public sealed class ProjectStoreTests(PostgresFixture postgres) : IAsyncDisposab
                     Default = store,
                     QdrantUrl = _qdrant.Address,
                     WeaviateUrl = _weaviate.Address,
+                    PgVectorConnection = pgLite.ConnectionString,
                 }
         );
         host.Library.Add("A", "Rivers").With("a.pdf", "A text about rivers and their banks.");
         host.Library.Add("B", "Canals").With("b.pdf", "Another text about canals and locks.");
         return host;
+    }
+
+    private static async Task AssertFoundAsync(PipelineHost host)
+    {
+        var request = new SearchRequest { Query = "canals and locks", Mode = SearchMode.Sparse };
+        var answer = await host.Get<SearchService>().SearchAsync(host.ProjectId, request, Token);
+        Assert.Contains("canals", answer.Hits[0].Passage, StringComparison.Ordinal);
     }
 
     private static async Task<(string, string?)> StoresAsync(PipelineHost host)

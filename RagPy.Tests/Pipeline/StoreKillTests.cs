@@ -14,6 +14,7 @@ public sealed class StoreKillTests(PostgresFixture postgres) : IAsyncDisposable
 
     private readonly QdrantSimulator _qdrant = new();
     private readonly PineconeSimulator _pinecone = new() { Key = "simulated" };
+    private readonly WeaviateSimulator _weaviate = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -21,11 +22,13 @@ public sealed class StoreKillTests(PostgresFixture postgres) : IAsyncDisposable
     {
         await _qdrant.DisposeAsync();
         await _pinecone.DisposeAsync();
+        await _weaviate.DisposeAsync();
     }
 
     [Theory]
     [InlineData(StoreKinds.Qdrant)]
     [InlineData(StoreKinds.Pinecone)]
+    [InlineData(StoreKinds.Weaviate)]
     public async Task Killed_again_and_again_a_worker_leaves_exactly_its_points_in_the_store(string kind)
     {
         var (address, writes) = await StartAsync(kind);
@@ -65,7 +68,8 @@ public sealed class StoreKillTests(PostgresFixture postgres) : IAsyncDisposable
                 ("QDRANT_URL", address.AbsoluteUri),
                 ("PINECONE_BASE_URL", address.AbsoluteUri),
                 ("PINECONE_API_KEY", "simulated"),
-                ("PINECONE_ENV", "aws-eu-west-1")
+                ("PINECONE_ENV", "aws-eu-west-1"),
+                ("WEAVIATE_URL", address.AbsoluteUri)
             );
     }
 
@@ -80,6 +84,13 @@ public sealed class StoreKillTests(PostgresFixture postgres) : IAsyncDisposable
                 _qdrant.Address,
                 () => _qdrant.Exchanges.Count(e => e.Method == "PUT" && e.Path.EndsWith("/points", StringComparison.Ordinal))
             );
+        }
+
+        if (kind == StoreKinds.Weaviate)
+        {
+            _weaviate.Faults.Latency = TimeSpan.FromMilliseconds(40);
+            await _weaviate.StartAsync();
+            return (_weaviate.Address, () => _weaviate.Exchanges.Count(e => e is { Method: "POST", Path: "/v1/batch/objects" }));
         }
 
         _pinecone.DataFaults.Latency = TimeSpan.FromMilliseconds(40);
@@ -97,6 +108,7 @@ public sealed class StoreKillTests(PostgresFixture postgres) : IAsyncDisposable
                 QdrantUrl = address,
                 PineconeUrl = address,
                 PineconeKey = "simulated",
+                WeaviateUrl = address,
             }
         );
         var expected = new SortedDictionary<Guid, string>();

@@ -155,6 +155,9 @@ public sealed class WorkItemStoreTests(PostgresFixture postgres)
 
         public int Worker { get; } = identity.Id;
 
+        /// <summary>The clock's time as SQL: items are due by the clock that claims them, whatever PostgreSQL's says.</summary>
+        private string Now => $"'{Clock.GetUtcNow():O}'::timestamptz";
+
         public async Task PrepareAsync(int people, int itemsEach)
         {
             await ExecuteAsync(
@@ -177,7 +180,7 @@ public sealed class WorkItemStoreTests(PostgresFixture postgres)
                 $"""
                 INSERT INTO work_items (task_id, project_id, session_id, person_id, stage, state, priority, attempts, failures, fence, not_before, created_at,
                                         updated_at)
-                SELECT t.id, t.project_id, t.session_id, {person}, 1, 1, 0, 0, 0, 0, now() - interval '1 second', now(), now()
+                SELECT t.id, t.project_id, t.session_id, {person}, 1, 1, 0, 0, 0, 0, {Now} - interval '1 second', {Now}, {Now}
                 FROM tasks t, generate_series(1, {count})
                 """
             );

@@ -262,6 +262,7 @@ public abstract class ChatClientConformance : IAsyncLifetime
         var services = new ServiceCollection();
         services.AddSingleton(settings);
         services.AddLogging();
+        services.AddSingleton(TestWaits.Short);
         services.AddRagPyProviders();
         return services.BuildServiceProvider();
     }

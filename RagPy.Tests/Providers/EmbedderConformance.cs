@@ -91,6 +91,7 @@ public abstract class EmbedderConformance : IAsyncLifetime
         services.AddSingleton(settings);
         services.AddLogging();
         services.AddSingleton(new PipelineOptions());
+        services.AddSingleton(TestWaits.Short);
         services.AddRagPyProviders();
         services.AddSingleton<OfflineEmbeddingGenerator>();
         services.AddSingleton<IEmbedderRegistry, ConfiguredEmbedders>();

@@ -210,6 +210,7 @@ public sealed class MistralRecognizerTests : PageRecognizerConformance
         var services = new ServiceCollection();
         services.AddSingleton(settings);
         services.AddLogging();
+        services.AddSingleton(TestWaits.Short);
         services.AddRagPyProviders();
         services.AddSingleton<MistralRecognizer>();
         return services.BuildServiceProvider();

@@ -155,6 +155,7 @@ public sealed class VisionRecognizerTests : PageRecognizerConformance
         var services = new ServiceCollection();
         services.AddSingleton(settings);
         services.AddLogging();
+        services.AddSingleton(TestWaits.Short);
         services.AddRagPyProviders();
         services.AddSingleton<VisionRecognizer>();
         return services.BuildServiceProvider();

@@ -11,7 +11,7 @@ namespace RagPy.Tests.Simulators;
 internal sealed class ContractSchemas
 {
     /// <summary>Arrays of more numbers than this are cut before they are checked; a vector's components are all alike.</summary>
-    private const int LongArray = 64;
+    private const int LongArray = 16;
 
     private const string Components = "#/components/schemas/";
 

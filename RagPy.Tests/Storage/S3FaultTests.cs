@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Testing;
 using RagPy.Core.Pipeline;
 using RagPy.Core.Storage;
 using RagPy.Core.Storage.S3;
@@ -197,6 +198,29 @@ public sealed class S3FaultTests : IAsyncLifetime
         Assert.Contains(words, failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(S3Simulator.Secret, failure.ToString(), StringComparison.Ordinal);
         Assert.Contains(words, await Here().FindProblemAsync(Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_secret_that_is_wrong_is_said_in_a_sentence_and_shown_nowhere()
+    {
+        const string wrong = "a-secret-that-nobody-may-see";
+        var log = new FakeLogger<S3BlobStore>();
+        var options = S3Stores.OptionsOf(_simulator) with { SecretKey = wrong };
+        using var store = new S3BlobStore(options, _here.Path, TimeProvider.System, log);
+
+        var failure = await Assert.ThrowsAsync<TransientFailureException>(() => PutAsync(store, 1000));
+        var problem = await store.FindProblemAsync(Token);
+
+        Assert.Equal(FailureCode.ProviderAuth, failure.Failure.Code);
+        Assert.Empty(_simulator.Objects);
+        foreach (var sentence in (string?[])[failure.Message, problem])
+        {
+            Assert.Contains("RAGPY_S3_SECRET_KEY", sentence, StringComparison.Ordinal);
+        }
+
+        string?[] said = [failure.ToString(), problem, .. log.Collector.GetSnapshot().Select(l => $"{l.Message} {l.Exception}")];
+        Assert.All(said, text => Assert.DoesNotContain(wrong, text, StringComparison.Ordinal));
+        Assert.All(said, text => Assert.DoesNotContain("Signature=", text, StringComparison.Ordinal));
     }
 
     [Fact]
