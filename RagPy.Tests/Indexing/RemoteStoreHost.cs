@@ -15,7 +15,7 @@ internal sealed class RemoteStoreHost : IAsyncDisposable
     {
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddSingleton(TestWaits.Short);
+        services.AddSingleton<TimeProvider>(new HurriedTime());
         services.AddRagPyProviders();
         services.AddSingleton(database.DataSource);
         services.AddRemoteStores(options);

@@ -86,6 +86,14 @@ namespace RagPy.Core.Storage.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("token_count");
 
+                    b.Property<int?>("VectorFailureCode")
+                        .HasColumnType("integer")
+                        .HasColumnName("vector_failure_code");
+
+                    b.Property<string>("VectorFailureReason")
+                        .HasColumnType("text")
+                        .HasColumnName("vector_failure_reason");
+
                     b.HasKey("DocumentId", "Generation", "Ordinal")
                         .HasName("pk_chunks");
 
@@ -303,6 +311,112 @@ namespace RagPy.Core.Storage.Migrations
                     b.ToTable("stale_points", (string)null);
                 });
 
+            modelBuilder.Entity("RagPy.Core.Pipeline.BatchedFile", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt");
+
+                    b.Property<Guid?>("BatchId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("batch_id");
+
+                    b.Property<DateTimeOffset?>("ClosedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("closed_at");
+
+                    b.Property<decimal?>("Cost")
+                        .HasPrecision(18, 9)
+                        .HasColumnType("numeric(18,9)")
+                        .HasColumnName("cost");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("DocumentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("document_id");
+
+                    b.Property<string>("FileHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("file_hash");
+
+                    b.Property<long>("FileLength")
+                        .HasColumnType("bigint")
+                        .HasColumnName("file_length");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("model");
+
+                    b.PrimitiveCollection<int[]>("Pages")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("pages");
+
+                    b.Property<long>("PersonId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("person_id");
+
+                    b.Property<long>("ProjectId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("project_id");
+
+                    b.Property<long>("SessionId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("session_id");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.Property<long>("TaskId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("task_id");
+
+                    b.Property<string>("Uploaded")
+                        .HasColumnType("text")
+                        .HasColumnName("uploaded");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_recognition_batch_files");
+
+                    b.HasIndex("BatchId")
+                        .HasDatabaseName("ix_recognition_batch_files_batch_id");
+
+                    b.HasIndex("ClosedAt")
+                        .HasDatabaseName("ix_recognition_batch_files_closed_at");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_recognition_batch_files_person_id")
+                        .HasFilter("state < 3");
+
+                    b.HasIndex("SessionId")
+                        .HasDatabaseName("ix_recognition_batch_files_session_id")
+                        .HasFilter("state < 3");
+
+                    b.HasIndex("ProjectId", "FileHash", "Version")
+                        .IsUnique()
+                        .HasDatabaseName("ix_recognition_batch_files_project_id_file_hash_version");
+
+                    b.ToTable("recognition_batch_files", (string)null);
+                });
+
             modelBuilder.Entity("RagPy.Core.Pipeline.PipelineTask", b =>
                 {
                     b.Property<long>("Id")
@@ -452,6 +566,80 @@ namespace RagPy.Core.Storage.Migrations
                         .HasName("pk_pumps");
 
                     b.ToTable("pumps", (string)null);
+                });
+
+            modelBuilder.Entity("RagPy.Core.Pipeline.RecognitionBatch", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Completed")
+                        .HasColumnType("integer")
+                        .HasColumnName("completed");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("CreatingAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("creating_at");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.Property<string>("InputFile")
+                        .HasColumnType("text")
+                        .HasColumnName("input_file");
+
+                    b.Property<string>("JobId")
+                        .HasColumnType("text")
+                        .HasColumnName("job_id");
+
+                    b.PrimitiveCollection<string[]>("Leftovers")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("leftovers");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("model");
+
+                    b.Property<DateTimeOffset>("NextLook")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_look");
+
+                    b.Property<int>("Requests")
+                        .HasColumnType("integer")
+                        .HasColumnName("requests");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.Property<DateTimeOffset?>("SubmittedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("submitted_at");
+
+                    b.Property<string>("Trouble")
+                        .HasColumnType("text")
+                        .HasColumnName("trouble");
+
+                    b.HasKey("Id")
+                        .HasName("pk_recognition_batches");
+
+                    b.HasIndex("NextLook")
+                        .HasDatabaseName("ix_recognition_batches_next_look")
+                        .HasFilter("state < 5");
+
+                    b.ToTable("recognition_batches", (string)null);
                 });
 
             modelBuilder.Entity("RagPy.Core.Pipeline.WorkItem", b =>
@@ -617,6 +805,12 @@ namespace RagPy.Core.Storage.Migrations
                     b.Property<int>("ChunkCount")
                         .HasColumnType("integer")
                         .HasColumnName("chunk_count");
+
+                    b.Property<int>("ChunksWithoutVector")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("chunks_without_vector");
 
                     b.Property<string>("ContentType")
                         .IsRequired()
@@ -1219,6 +1413,14 @@ namespace RagPy.Core.Storage.Migrations
                     b.Property<Guid>("DocumentId")
                         .HasColumnType("uuid")
                         .HasColumnName("document_id");
+
+                    b.Property<int?>("FailureCode")
+                        .HasColumnType("integer")
+                        .HasColumnName("failure_code");
+
+                    b.Property<string>("FailureReason")
+                        .HasColumnType("text")
+                        .HasColumnName("failure_reason");
 
                     b.Property<byte[]>("Value")
                         .IsRequired()
