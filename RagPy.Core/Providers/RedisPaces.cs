@@ -85,9 +85,6 @@ internal sealed class RedisPaces(IConnectionMultiplexer redis, RedisRespite resp
         return { name .. ' ' .. tostring(version), tostring(rate), isNew }
         """;
 
-    /// <summary>Longest wait for an answer: the first call to a provider waits for it, and a connection that is lost may keep a request for longer.</summary>
-    private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(2);
-
     private readonly string _process = Guid.NewGuid().ToString("n");
     private readonly ConcurrentDictionary<string, string> _versions = new(StringComparer.Ordinal);
 
@@ -115,7 +112,7 @@ internal sealed class RedisPaces(IConnectionMultiplexer redis, RedisRespite resp
             var answer = await redis
                 .GetDatabase()
                 .ScriptEvaluateAsync(Script, [$"ragpy:pace:{gate}"], values)
-                .WaitAsync(s_longestWait, time);
+                .WaitAsync(RedisRespite.LongestWait, time);
             _versions[gate] = (string)answer[0]!;
             var shared = double.Parse((string)answer[1]!, CultureInfo.InvariantCulture);
             var isNew = (int)answer[2] == 1;

@@ -61,6 +61,8 @@ internal sealed class RedisPermits(IConnectionMultiplexer redis, RedisRespite re
 
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(1);
 
+    private TimeProvider Clock => time;
+
     private IDatabase Database => redis.GetDatabase();
 
     /// <inheritdoc/>
@@ -105,7 +107,7 @@ internal sealed class RedisPermits(IConnectionMultiplexer redis, RedisRespite re
             request.Tokens,
             request.TokensPerMinute,
         ];
-        var answer = await Database.ScriptEvaluateAsync(AcquireScript, keys, values);
+        var answer = await Database.ScriptEvaluateAsync(AcquireScript, keys, values).WaitAsync(RedisRespite.LongestWait, time);
         return TimeSpan.FromMilliseconds(double.Parse(answer.ToString(), CultureInfo.InvariantCulture));
     }
 
@@ -127,7 +129,7 @@ internal sealed class RedisPermits(IConnectionMultiplexer redis, RedisRespite re
             _isReleased = true;
             try
             {
-                await permits.Database.SortedSetRemoveAsync(leases, lease);
+                await permits.Database.SortedSetRemoveAsync(leases, lease).WaitAsync(RedisRespite.LongestWait, permits.Clock);
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException)
             {

@@ -8,6 +8,9 @@ internal sealed partial class RedisRespite(TimeProvider time, ILogger<RedisRespi
     /// <summary>How long Redis is not asked after it failed.</summary>
     public static readonly TimeSpan Length = TimeSpan.FromSeconds(5);
 
+    /// <summary>Longest wait for an answer of Redis: a connection that is lost may keep a command for longer than its own time limit.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
     private long _awaySince;
 
     /// <summary>Redis did not answer lately.</summary>
