@@ -116,6 +116,9 @@ internal sealed class RedisCommand(int port, int? parent)
             "4k",
             "--lua",
             "true",
+            // Without it scripts of several connections run through each other.
+            "--lua-transaction-mode",
+            "true",
             "-q",
         ];
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using RagPy.Core.Indexing;
@@ -171,16 +172,16 @@ public sealed class QdrantVectorStoreTests(PostgresFixture postgres) : VectorSto
     {
         var (document, old, next) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
         var vector = IndexSeeds.Points(1, document, old, 1)[0].Dense;
-        List<IndexPoint> Generation(Guid generation, int count) =>
-            [.. IndexSeeds.Points(2, document, generation, count).Select(p => p with { Dense = vector })];
-        await Store.WriteAsync(ProjectId, Generation(old, 300), Token);
-        var current = Generation(next, 8);
+        List<IndexPoint> stale = [.. IndexSeeds.Points(2, document, old, 300).Select(p => p with { Dense = vector })];
+        await Store.WriteAsync(ProjectId, stale, Token);
+        var current = IndexSeeds.Points(3, document, next, 8);
         await Store.WriteAsync(ProjectId, current, Token);
         await IndexSeeds.SwitchAsync(Database.DataSource, ProjectId, document, next);
 
         var answer = await Store.QueryAsync(new StoreQuery(ProjectId, vector, null, 5, null), Token);
 
-        Assert.Equal([0, 1, 2, 3, 4], answer.Dense.Select(h => h.Ordinal).Order().Take(5));
+        var best = current.Select(p => TensorPrimitives.Dot(p.Dense.Span, vector.Span)).OrderDescending().Take(5);
+        Assert.Equal(best, answer.Dense.Take(5).Select(h => h.Score), (one, other) => Math.Abs(one - other) < 1e-4);
         Assert.All(answer.Dense, hit => Assert.Equal(next, hit.Generation));
     }
 

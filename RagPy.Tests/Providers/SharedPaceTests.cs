@@ -32,7 +32,9 @@ public sealed class SharedPaceTests
         await ALostHashChangesNothingAsync(first, second);
         await ARateGivenUpIsNotTakenBackAsync(first, second);
 
-        var run = new Run("killed", allowed: 40, Paces(first), Paces(second));
+        // What waits for the Redis that is gone waits a tenth of the time: simulated seconds would else take ten each.
+        var hurried = new HurriedTime();
+        var run = new Run("killed", allowed: 40, new RedisPaces(first, Respite(), hurried), new RedisPaces(second, Respite(), hurried));
         await run.GoAsync(60, Token);
         double[] before = [.. run.Rates];
         await running.StopAsync();

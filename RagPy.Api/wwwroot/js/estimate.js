@@ -9,14 +9,16 @@ export function start() {
 async function show(element) {
   try {
     const estimate = await call("GET", `/sessions/${element.dataset.estimate}/estimate`);
+    const known = [estimate.cost, estimate.recognition.cost, estimate.cleanUp?.cost].filter((cost) => cost);
     const values = {
       documents: count(estimate.documents),
       passages: range(estimate.passages, count),
       embedder: estimate.embedder,
       others: others(estimate),
-      cost: estimate.total ? range(estimate.total, dollars) : "",
+      cost: range(estimate.total ?? { low: sum(known, "low"), high: sum(known, "high") }, dollars),
     };
-    element.textContent = text(estimate.total ? "upload.estimate" : "upload.unpriced", values);
+    const unpriced = sum(known, "high") > 0 ? "upload.partly" : "upload.unpriced";
+    element.textContent = text(estimate.total ? "upload.estimate" : unpriced, values);
     element.title = estimate.basis.join("\n");
   } catch (error) {
     element.textContent = error.message;
@@ -29,6 +31,8 @@ function others({ recognition, cleanUp }) {
   const passages = cleanUp ? text("upload.cleanup", { passages: range(cleanUp.passages, count), model: cleanUp.model }) : "";
   return pages + passages;
 }
+
+const sum = (costs, bound) => costs.reduce((all, cost) => all + cost[bound], 0);
 
 const count = (value) => new Intl.NumberFormat(language).format(value);
 
