@@ -27,6 +27,7 @@ internal static class ProviderBench
             "| provider | calls at once | texts | seconds | embeddings/s | of what is possible | calls | 429 | 5xx | bought twice | lost | worker CPU ms a text | ms until the first call | ms a call | places in use |"
         );
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+        await MeasureAsync("200 ms, a worker just started", calls: 4, ["200", "0", "0", "0"], 640, seconds, cancellationToken);
         await MeasureAsync("200 ms", calls: 4, ["200", "0", "0", "0"], 640, seconds, cancellationToken);
         await MeasureAsync("200 ms, 5 % 500, 5 % 429 for 1 s", calls: 4, ["200", "0.05", "0.05", "0"], 640, seconds, cancellationToken);
         await MeasureAsync("50 ms, 10 requests/s allowed", calls: 16, ["50", "0", "0", "10"], 320, 2 * seconds, cancellationToken);
