@@ -209,6 +209,32 @@ public sealed class RecognizeStageTests(PostgresFixture postgres)
         Assert.Equal(0, Assert.Single(await host.DocumentsAsync()).NeedsOcrPages);
     }
 
+    [Fact]
+    public async Task A_document_that_takes_long_keeps_only_its_own_place()
+    {
+        const int others = 40;
+        var engine = new FakeRecognizer("first");
+        await using var host = await StartAsync(engine);
+        host.Library.Add("A").With("a.pdf", "SCAN SLOW");
+        for (var i = 0; i < others; i++)
+        {
+            host.Library.Add($"B{i:00}").With("b.pdf", $"SCAN Number {i}.");
+        }
+
+        var task = await host.Tasks.StartAsync(host.ProjectId, host.PersonId, "/library", null, Token);
+        var last = 0;
+        await foreach (var progress in host.Tasks.WatchAsync(host.PersonId, task.Id, Token))
+        {
+            last = progress.Done;
+            if (last == others)
+            {
+                engine.Release();
+            }
+        }
+
+        Assert.Equal(others + 1, last);
+    }
+
     private Task<PipelineHost> StartAsync(params FakeRecognizer[] engines) => StartAsync(new RagPySettings(), null, engines);
 
     private Task<PipelineHost> StartAsync(RagPySettings settings, params FakeRecognizer[] engines) => StartAsync(settings, null, engines);
